@@ -1,0 +1,42 @@
+//! Embeds the codebook's data: walks the folders of `data/` that this crate reads and lists every file in them.
+//!
+//! Files are found by walking, so that adding one needs no second edit.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The rooms of `data/` that belong to the codebook; the others are embedded by the crates that read them.
+const ROOMS: &[&str] = &["ontology", "lexicon", "actor", "glossary.toml"];
+
+fn main() {
+    let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let data = manifest.join("../../data").canonicalize().expect("the repository has a folder `data`");
+    let mut files = Vec::new();
+    for room in ROOMS {
+        walk(&data.join(room), &mut files);
+    }
+    files.sort();
+    let mut list = String::from("&[\n");
+    for file in files {
+        let name = file.strip_prefix(&data).expect("walked below it").to_string_lossy().replace('\\', "/");
+        writeln!(list, "    ({name:?}, include_str!({:?})),", file.to_string_lossy()).expect("strings grow");
+    }
+    list.push_str("]\n");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
+    fs::write(out.join("files.rs"), list).expect("the output folder can be written");
+}
+
+fn walk(path: &Path, files: &mut Vec<PathBuf>) {
+    println!("cargo:rerun-if-changed={}", path.display());
+    if path.is_file() {
+        if path.extension().is_some_and(|end| end == "toml" || end == "tsv") {
+            files.push(path.to_path_buf());
+        }
+        return;
+    }
+    let Ok(entries) = fs::read_dir(path) else { return };
+    for entry in entries.flatten() {
+        walk(&entry.path(), files);
+    }
+}
