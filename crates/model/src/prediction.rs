@@ -11,6 +11,30 @@ pub struct Window<'a> {
     pub sentences: Vec<Range<usize>>,
 }
 
+impl<'a> Window<'a> {
+    /// A run of this window's words as a window of its own, as [`Model::pack`] cuts them.
+    pub fn part(&self, words: Range<usize>) -> Self {
+        let clip = |at: usize| at.clamp(words.start, words.end) - words.start;
+        let sentences = self.sentences.iter().map(|sentence| clip(sentence.start)..clip(sentence.end));
+        Self {
+            sentences: sentences.filter(|sentence| !sentence.is_empty()).collect(),
+            words: self.words[words.clone()].to_vec(),
+        }
+    }
+
+    /// Whether the sentences cover all words in order.
+    pub fn is_whole(&self) -> bool {
+        let mut end = 0;
+        for sentence in &self.sentences {
+            if sentence.start != end || sentence.end < sentence.start {
+                return false;
+            }
+            end = sentence.end;
+        }
+        end == self.words.len()
+    }
+}
+
 /// The label sets of the heads, in the order of the scores.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +43,7 @@ pub struct Labels {
     pub upos: Vec<String>,
     /// Penn Treebank tags, as EWT has them in XPOS.
     pub xpos: Vec<String>,
-    /// Lemma edit scripts, see [`crate::Heads`].
+    /// Lemma scripts, for [`crate::apply_lemma`].
     pub lemma: Vec<String>,
     /// Dependency relations, with subtypes.
     pub deprel: Vec<String>,
@@ -101,14 +125,30 @@ pub struct Prediction {
     pub anchors: Vec<Anchor>,
 }
 
+impl Prediction {
+    /// Adds the prediction for the words that follow, whose indices count from their own start.
+    pub fn append(&mut self, mut next: Self) {
+        let start = self.words.len() as u32;
+        for word in &mut next.words {
+            word.head = word.head.map(|head| head + start);
+        }
+        for anchor in &mut next.anchors {
+            anchor.word += start;
+            anchor.roles.iter_mut().flatten().for_each(|(word, _)| *word += start);
+        }
+        self.words.append(&mut next.words);
+        self.anchors.append(&mut next.anchors);
+    }
+}
+
 /// Constants of the heads' reading.
 #[derive(Clone, Copy, Debug)]
 pub struct Heads;
 
 impl Heads {
-    /// A word becomes a trigger anchor when its best non-`O` trigger tags together reach this probability.
+    /// A word becomes a trigger anchor when its opening trigger tags (`B-…`) together reach this probability.
     pub const TRIGGER_FLOOR: f32 = 0.15;
-    /// A word becomes a cue anchor at this probability.
+    /// A word becomes a cue anchor when its tag `B` reaches this probability.
     pub const CUE_FLOOR: f32 = 0.15;
     /// A word is listed in a role at this probability.
     pub const ROLE_FLOOR: f32 = 0.1;
@@ -118,6 +158,19 @@ impl Heads {
 pub trait Model: Send + Sync {
     /// The label sets, and so the meaning of every index in a prediction.
     fn labels(&self) -> &Labels;
+
+    /// Cuts a document into windows of whole sentences, each given as ranges of `words`; a sentence too long for one
+    /// forward pass comes in runs. Without a limit of its own a model takes everything at once.
+    fn windows(&self, _words: &[&str], sentences: &[Range<usize>]) -> Vec<Vec<Range<usize>>> {
+        vec![sentences.to_vec()]
+    }
+
+    /// Cuts a document into windows: ranges of words, whole sentences where they are short enough. Unless a model knows
+    /// better, every sentence is a window.
+    fn pack(&self, words: &[&str], sentences: &[Range<usize>]) -> Vec<Range<usize>> {
+        let _ = words;
+        sentences.iter().filter(|sentence| !sentence.is_empty()).cloned().collect()
+    }
 
     /// Reads windows; the result for each depends on its words alone.
     fn predict(&self, windows: &[Window<'_>]) -> Vec<Prediction>;
