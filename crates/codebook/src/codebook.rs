@@ -53,9 +53,11 @@ impl Codebook {
 
     pub(crate) fn from_files(files: &Files) -> Result<Self, DataError> {
         let ontology = Ontology::read(files)?;
+        let mut triggers = lexicon::triggers(files, &ontology)?;
+        lexicon::count_triggers(files, &mut triggers)?;
         Ok(Self {
             version: files.version(),
-            triggers: lexicon::triggers(files, &ontology)?,
+            triggers,
             cues: lexicon::cues(files)?,
             lights: lexicon::lights(files)?,
             operators: lexicon::operators(files)?,

@@ -45,6 +45,14 @@ impl Files {
             .map(|(name, text)| (name.as_ref(), text.as_ref()))
     }
 
+    /// Puts a file in, for tests of what happens then.
+    #[cfg(test)]
+    pub(crate) fn replace(&mut self, name: &str, text: &str) {
+        self.entries.retain(|(known, _)| known != name);
+        self.entries.push((name.to_string().into(), text.to_string().into()));
+        self.entries.sort();
+    }
+
     /// FNV-1a over names and contents: the codebook's version.
     pub(crate) fn version(&self) -> String {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;

@@ -9,6 +9,7 @@ use crate::error::{DataError, line_of};
 use crate::files::Files;
 use crate::ontology::{Example, Ontology, parse};
 use crate::phrase::{Phrases, Pieces};
+use crate::table::{Row, rows};
 use crate::{Act, EventType, Status};
 
 /// Part of speech of a lexicon word.
@@ -108,6 +109,8 @@ pub struct Operator {
 /// Words that show an event's context.
 #[derive(Clone, Debug)]
 pub struct ContextWords {
+    /// The rule's name.
+    pub name: String,
     /// The context's code.
     pub context: String,
     /// How strongly: 1 for a word that settles it, less for a hint.
@@ -151,6 +154,25 @@ pub struct Lexicon<T> {
     phrases: Phrases<Sense>,
 }
 
+impl<T: Clone> Lexicon<T> {
+    // Replaces a rule by a variant of it for one of its words.
+    fn vary(&mut self, word: &str, is_meant: impl Fn(&T) -> bool, change: impl Fn(&mut T)) {
+        let n_rules = self.words.len();
+        let Self { rules, phrases, .. } = self;
+        phrases.change(word, |sense| {
+            if let Sense::Word(_, idx) = sense
+                && (*idx as usize) < n_rules
+                && is_meant(&rules[*idx as usize])
+            {
+                let mut variant = rules[*idx as usize].clone();
+                change(&mut variant);
+                *idx = u32::try_from(rules.len()).expect("fewer rules than 2^32");
+                rules.push(variant);
+            }
+        });
+    }
+}
+
 impl<T> Lexicon<T> {
     fn build(entries: Vec<(Words, T)>) -> Self {
         let mut lexicon =
@@ -171,7 +193,7 @@ impl<T> Lexicon<T> {
 
     /// All rules, in file order.
     pub fn rules(&self) -> &[T] {
-        &self.rules
+        &self.rules[..self.words.len()]
     }
 
     /// The rules for the longest phrase of this part of speech at the start of `lemmas`; `None` also where a longer
@@ -193,9 +215,7 @@ impl<T> Lexicon<T> {
             Sense::Except => true,
         };
         let (end, senses) = self.phrases.longest_at(pieces, from, admit)?;
-        if senses.contains(&Sense::Except) {
-            return None;
-        }
+        // A phrase that one rule excepts may be another rule's own: "air strike" is no strike of workers.
         let mut rules = Vec::new();
         for sense in senses {
             if let Sense::Word(of, idx) = sense
@@ -204,13 +224,19 @@ impl<T> Lexicon<T> {
                 rules.push(&self.rules[*idx as usize]);
             }
         }
+        if rules.is_empty() {
+            return None;
+        }
         Some(Found { len: pieces.word(end - 1) + 1 - pieces.word(from), rules })
     }
 
     /// The number of words taken at the start of `lemmas` by a phrase that is known to mean something else.
     pub fn excepted(&self, lemmas: &[&str]) -> Option<usize> {
         let pieces = Pieces::new(lemmas.iter().take(8).copied());
-        let (end, _) = self.phrases.longest_at(&pieces, 0, |sense, _| *sense == Sense::Except)?;
+        let (end, senses) = self.phrases.longest_at(&pieces, 0, |sense, _| *sense == Sense::Except)?;
+        if senses.iter().any(|sense| *sense != Sense::Except) {
+            return None;
+        }
         Some(pieces.word(end - 1) + 1)
     }
 }
@@ -330,6 +356,7 @@ fn read_rules<R: serde::de::DeserializeOwned, T>(
     Ok(Lexicon::build(entries))
 }
 
+/// The trigger lexicon, with the priors of counted lemmas.
 pub(crate) fn triggers(files: &Files, ontology: &Ontology) -> Result<Lexicon<Trigger>, DataError> {
     read_rules(files, "lexicon/trigger/", |mut rule: TriggerRule, file, text| {
         let words = rule.words(file, text);
@@ -345,6 +372,29 @@ pub(crate) fn triggers(files: &Files, ontology: &Ontology) -> Result<Lexicon<Tri
         let (name, mode, prior, subject) = (rule.name, rule.mode, rule.prior, rule.subject);
         Ok((words, Trigger { name, event_type, mode, prior, subject, status }))
     })
+}
+
+/// How often a lemma was met in training stories, and how often it named an event of this type there.
+pub(crate) const TRIGGER_COUNT: [&str; 5] = ["lemma", "type", "seen", "events", "from"];
+
+/// Gives every counted lemma its own prior in place of its rule's.
+pub(crate) fn count_triggers(files: &Files, triggers: &mut Lexicon<Trigger>) -> Result<(), DataError> {
+    // The weight of the rule's prior, in sightings.
+    const RULE_WEIGHT: f32 = 3.0;
+    for (file, text) in files.under("lexicon/trigger-count.tsv") {
+        for Row { line, cells: [lemma, event_type, seen, events, _] } in rows(file, text, TRIGGER_COUNT)? {
+            let wrong = |message: &str| DataError::new(file, line, message);
+            let event_type = EventType::from_word(event_type).ok_or_else(|| wrong("no such event type"))?;
+            let number = |cell: &str| cell.parse::<u16>().map_err(|_| wrong("counts are whole numbers"));
+            let (seen, events) = (f32::from(number(seen)?), f32::from(number(events)?));
+            triggers.vary(
+                lemma,
+                |rule| rule.event_type == event_type,
+                |rule| rule.prior = (events + RULE_WEIGHT * rule.prior) / (seen + RULE_WEIGHT),
+            );
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn cues(files: &Files) -> Result<Lexicon<Cue>, DataError> {
@@ -383,6 +433,6 @@ pub(crate) fn contexts(files: &Files, ontology: &Ontology) -> Result<Lexicon<Con
             let message = format!("no context `{}` in data/ontology/context.toml", rule.context);
             return Err(DataError::new(&words.file, words.line, &message));
         }
-        Ok((words, ContextWords { context: rule.context, weight: rule.weight }))
+        Ok((words, ContextWords { name: rule.name, context: rule.context, weight: rule.weight }))
     })
 }

@@ -18,6 +18,7 @@
 //! means), `codebook` (all of it in one value), `check` (the laws of the data), `json` (records in and out).
 
 mod actor;
+mod check;
 mod codebook;
 mod error;
 mod files;
@@ -30,6 +31,7 @@ mod record;
 mod table;
 
 pub use actor::{Actors, Body, Country, Force, Joint, NameKind, Noun, Office};
+pub use check::check;
 pub use codebook::Codebook;
 pub use error::DataError;
 pub use glossary::Glossary;
