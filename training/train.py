@@ -53,7 +53,7 @@ def load_sets(args, labels, pieces, names):
         "conll": lambda s: corpora.name_examples(rows(f"ner/conll2003/{s}.jsonl"), corpora.CONLL, labels, False),
         "polnear": lambda s: corpora.attribution_examples(rows(f"attribution/polnear/{s}.jsonl"), tokens),
         "gold": lambda s: corpora.story_examples(
-            rows("gold/train.jsonl") if s == "train" else gold_dev(data), labels, tokens),
+            gold_train(args, data) if s == "train" else gold_dev(data), labels, tokens),
         "own": lambda s: corpora.story_examples(corpora.markup_stories(f"corpus/{dict(train='stories', dev='test')[s]}"),
                                                 labels, tokens),
     }
@@ -64,6 +64,11 @@ def load_sets(args, labels, pieces, names):
             out[name][split] = [w for e in makers[name](split) for w in cut(e, pieces, WINDOW, pack)]
         print(name, {k: (len(v), sum(len(w["words"]) for w in v)) for k, v in out[name].items()}, flush=True)
     return out
+
+
+def gold_train(args, data):
+    """The gold stories, with those of --markup."""
+    return corpora.read_jsonl(data / "gold/train.jsonl") + (corpora.markup_stories(args.markup) if args.markup else [])
 
 
 def gold_dev(data):
@@ -104,6 +109,7 @@ def main():
     ap.add_argument("--budget", type=int, default=2600, help="padded pieces a batch")
     ap.add_argument("--start", help="checkpoint of an earlier stage to start from")
     ap.add_argument("--tokenizer", help="command that tokenizes texts (cargo build --release --example tokens -p whimbrel-text)")
+    ap.add_argument("--markup", help="folder of further stories in inline markup, added to the gold stories")
     ap.add_argument("--only", help="comma-separated data sets, for ablations")
     ap.add_argument("--name", help="name of the checkpoint; the stage's name if not given")
     ap.add_argument("--seed", type=int, default=20261125)
