@@ -5,8 +5,34 @@
 //! knows no event type: labels of predicates pass through as words.
 
 mod layers;
+pub mod toponym;
+mod tree;
+mod reading;
+mod quotation;
+mod mention;
+mod coreference;
 
 pub use layers::{
     Analysis, Candidate, Chain, EntityKind, Form, Manner, Mention, Precision, Quotation, Role, Timex, TimexType,
     Toponym, Word,
 };
+pub use tree::Tree;
+
+/// Reads a document: grammar, names, quotations, coreference, times and places. It never fails.
+///
+/// # Panics
+/// If the model gives a prediction that does not fit its window.
+pub fn analyze(model: &dyn model::Model, document: &text::Document) -> Analysis {
+    let mut reading = reading::read(model, document);
+    let words = std::mem::take(&mut reading.words);
+    let tree = Tree::new(&words);
+    let mut analysis = Analysis {
+        mentions: mention::find_mentions(document, &tree, &reading),
+        quotations: quotation::find_quotations(document, &tree, &reading.cues),
+        ..Analysis::default()
+    };
+    coreference::join_mentions(document, &tree, &mut analysis);
+    analysis.candidates = reading.candidates;
+    analysis.words = words;
+    analysis
+}

@@ -1,3 +1,24 @@
 //! Who did what to whom, when, where, and according to whom?
 //!
-//! Takes an [`analysis::Analysis`] and gives a [`codebook::Coding`]. It knows politics; it knows no tensor.
+//! Takes a document with its [`analysis::Analysis`] and a [`codebook::Codebook`] and gives a [`codebook::Coding`]. It
+//! knows politics; it knows no tensor: the network's opinions reach it as labels with scores. Coding never fails.
+//!
+//! Rooms in reading order: `story` (all that the others look at), `party` (who is meant, with which code), `event` (what is
+//! coded), `argument` (who fills a role), `status` (did it happen), `setting` (where and when), `casualty` (how many),
+//! `merge` (told twice), `claim` (who says so), `dispute` (who says otherwise), `coding` (all of it in order).
+
+mod table;
+mod story;
+mod party;
+mod event;
+mod argument;
+mod status;
+mod setting;
+mod casualty;
+mod context;
+mod merge;
+mod claim;
+mod dispute;
+mod coding;
+
+pub use coding::code;

@@ -129,8 +129,14 @@ impl Encoder {
         }
     }
 
-    /// Computes the vectors of a window's pieces into `scratch.x`.
-    pub(crate) fn encode(&self, kernel: Kernel, input: Input<'_>, scratch: &mut Scratch) {
+    /// Computes the vectors of a window's pieces into `scratch.x`; tells `done` the name of each step behind it.
+    pub(crate) fn encode(
+        &self,
+        kernel: Kernel,
+        input: Input<'_>,
+        scratch: &mut Scratch,
+        done: &mut dyn FnMut(&'static str),
+    ) {
         let n = input.pieces.len();
         assert!(n * self.width <= self.positions.len(), "a window within the positions");
         scratch.x.set_rows(n);
@@ -138,16 +144,18 @@ impl Encoder {
         scratch.quantized.set_rows(n);
         scratch.inner.set_rows(n);
         kernel.run(Embed { encoder: self, input, x: &mut scratch.x, quantized: &mut scratch.quantized });
+        done("embed");
         for layer in &self.layers {
-            self.attend(kernel, layer, scratch);
-            self.feed_forward(kernel, layer, scratch);
+            self.attend(kernel, layer, scratch, done);
+            self.feed_forward(kernel, layer, scratch, done);
         }
     }
 
-    fn attend(&self, kernel: Kernel, layer: &Layer, scratch: &mut Scratch) {
+    fn attend(&self, kernel: Kernel, layer: &Layer, scratch: &mut Scratch, done: &mut dyn FnMut(&'static str)) {
         let n = scratch.x.len();
         scratch.wide.set_shape(n, 3 * self.width);
         kernel.linear(&layer.qkv, scratch.quantized.rows(), Keep, scratch.wide.blocks_mut());
+        done("qkv");
         kernel.run(Attention {
             qkv: &scratch.wide,
             heads: self.heads,
@@ -155,26 +163,33 @@ impl Encoder {
             out: &mut scratch.narrow,
             quantized: &mut scratch.quantized,
         });
+        done("attention");
         kernel.linear(&layer.out, scratch.quantized.rows(), Keep, scratch.narrow.blocks_mut());
+        done("out");
         kernel.run(AddNorm {
             x: &mut scratch.x,
             addend: &scratch.narrow,
             norm: &layer.norm1,
             quantized: &mut scratch.quantized,
         });
+        done("norm");
     }
 
-    fn feed_forward(&self, kernel: Kernel, layer: &Layer, scratch: &mut Scratch) {
+    fn feed_forward(&self, kernel: Kernel, layer: &Layer, scratch: &mut Scratch, done: &mut dyn FnMut(&'static str)) {
         scratch.wide.set_shape(scratch.x.len(), self.ffn);
         kernel.linear(&layer.up, scratch.quantized.rows(), Gelu, scratch.wide.blocks_mut());
+        done("up, gelu");
         kernel.run(QuantizeRows { rows: &scratch.wide, quantized: &mut scratch.inner });
+        done("quantize");
         kernel.linear(&layer.down, scratch.inner.rows(), Keep, scratch.narrow.blocks_mut());
+        done("down");
         kernel.run(AddNorm {
             x: &mut scratch.x,
             addend: &scratch.narrow,
             norm: &layer.norm2,
             quantized: &mut scratch.quantized,
         });
+        done("norm");
     }
 }
 

@@ -182,19 +182,22 @@ impl Heads {
         vectors: &Matrix,
         firsts: &[usize],
         scratch: &mut HeadsScratch,
+        done: &mut dyn FnMut(&'static str),
     ) -> Prediction {
         let n = firsts.len();
         scratch.quantized.set_rows(n);
         scratch.rows.set_rows(n);
         kernel.run(Gather { vectors, firsts, quantized: &mut scratch.quantized });
         kernel.linear(&self.linear, scratch.quantized.rows(), Keep, scratch.rows.blocks_mut());
+        done("heads");
         let mut words = vec![WordPrediction::default(); n];
         self.decode_spans(window, &scratch.rows, &mut words);
         kernel.run(Tagging { heads: self, rows: &mut scratch.rows });
         for (i, word) in words.iter_mut().enumerate() {
             self.read_tags(scratch.rows.floats(i), word);
         }
-        self.syntax.predict(kernel, &window.sentences, &scratch.rows, &mut scratch.syntax, &mut words);
+        done("tags");
+        self.syntax.predict(kernel, &window.sentences, &scratch.rows, &mut scratch.syntax, &mut words, done);
         let anchors = self.find_anchors(kernel, window, &mut scratch.rows, &mut scratch.roles, &words);
         for (i, word) in words.iter_mut().enumerate() {
             let anchored = anchors.binary_search_by_key(&(i as u32), |anchor| anchor.word).is_ok();
@@ -202,6 +205,7 @@ impl Heads {
                 word.sector = scratch.rows.floats(i)[self.places.sector.floats()].to_vec();
             }
         }
+        done("roles");
         Prediction { words, anchors }
     }
 

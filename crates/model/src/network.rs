@@ -113,11 +113,19 @@ impl Network {
     pub fn vectors(&self, window: &Window<'_>) -> Vec<Vec<f32>> {
         let mut memory = self.memory();
         self.cut(window, &mut memory);
-        self.encode(&mut memory);
+        self.encode(&mut memory, &mut |_| ());
         let x = &memory.encoder.x;
         let vectors = (0..x.len()).map(|i| x.floats(i).to_vec()).collect();
         self.keep(memory);
         vectors
+    }
+
+    /// Reads one window and tells `done` the name of each step when it is through, for a caller with a clock.
+    pub fn predict_in_steps(&self, window: &Window<'_>, done: &mut dyn FnMut(&'static str)) -> Prediction {
+        let mut memory = self.memory();
+        let prediction = self.predict_one(window, &mut memory, done);
+        self.keep(memory);
+        prediction
     }
 
     fn memory(&self) -> Box<Memory> {
@@ -155,30 +163,41 @@ impl Network {
         classes.push(0);
     }
 
-    fn encode(&self, memory: &mut Memory) {
+    fn encode(&self, memory: &mut Memory, done: &mut dyn FnMut(&'static str)) {
         let input = Input { pieces: &memory.pieces, shapes: &memory.shapes };
-        self.parts.encoder.encode(self.kernel, input, &mut memory.encoder);
+        self.parts.encoder.encode(self.kernel, input, &mut memory.encoder, done);
     }
 
-    fn predict_one(&self, window: &Window<'_>, memory: &mut Memory) -> Prediction {
+    fn predict_one(
+        &self,
+        window: &Window<'_>,
+        memory: &mut Memory,
+        done: &mut dyn FnMut(&'static str),
+    ) -> Prediction {
         assert!(window.is_whole(), "the sentences of a window cover its words");
         if window.words.is_empty() {
             return Prediction::default();
         }
         self.cut(window, memory);
+        done("pieces");
         if memory.pieces.len() > self.parts.architecture.positions {
-            return self.predict_parts(window, memory);
+            return self.predict_parts(window, memory, done);
         }
-        self.encode(memory);
+        self.encode(memory, done);
         let Memory { encoder, heads, firsts, .. } = memory;
-        self.parts.heads.predict(self.kernel, window, &encoder.x, firsts, heads)
+        self.parts.heads.predict(self.kernel, window, &encoder.x, firsts, heads, done)
     }
 
     /// A window that is too long is read in the parts that `pack` makes of it.
-    fn predict_parts(&self, window: &Window<'_>, memory: &mut Memory) -> Prediction {
+    fn predict_parts(
+        &self,
+        window: &Window<'_>,
+        memory: &mut Memory,
+        done: &mut dyn FnMut(&'static str),
+    ) -> Prediction {
         let mut whole = Prediction::default();
         for range in self.pack(&window.words, &window.sentences) {
-            let part = self.predict_one(&window.part(range), memory);
+            let part = self.predict_one(&window.part(range), memory, done);
             whole.append(part);
         }
         whole
@@ -203,7 +222,7 @@ impl Model for Network {
 
     fn predict(&self, windows: &[Window<'_>]) -> Vec<Prediction> {
         let mut memory = self.memory();
-        let predictions = windows.iter().map(|window| self.predict_one(window, &mut memory)).collect();
+        let predictions = windows.iter().map(|window| self.predict_one(window, &mut memory, &mut |_| ())).collect();
         self.keep(memory);
         predictions
     }

@@ -110,6 +110,14 @@ impl RandomWeights {
         Self { architecture, labels: labels(400), pieces: pieces(30_522), seed }
     }
 
+    /// Words of the vocabulary's syllables; about four of five are one piece.
+    pub fn words(seed: u64, n: usize) -> Vec<String> {
+        let mut numbers = Numbers(seed);
+        let syllables = syllables();
+        let mut syllable = || syllables[(numbers.next() % syllables.len() as u64) as usize].clone();
+        (0..n).map(|i| (0..if i % 5 == 4 { 4 } else { 1 + i % 2 }).map(|_| syllable()).collect()).collect()
+    }
+
     /// The weight file.
     pub fn file(&self) -> Vec<u8> {
         let mut numbers = Numbers(self.seed);
@@ -230,8 +238,7 @@ fn pieces(n: usize) -> Vec<String> {
     let mut pieces: Vec<String> = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"].map(str::to_owned).into();
     pieces.extend(letters().map(String::from).chain(letters().map(|c| format!("##{c}"))));
     pieces.extend("!\"'(),-.:;?$%&/".chars().map(String::from));
-    let syllables: Vec<String> =
-        "bdfgklmnprstvz".chars().flat_map(|c| "aeiou".chars().map(move |v| format!("{c}{v}"))).collect();
+    let syllables = syllables();
     let m = syllables.len();
     let mut at = 0;
     while pieces.len() < n {
@@ -243,4 +250,8 @@ fn pieces(n: usize) -> Vec<String> {
     }
     pieces.truncate(n);
     pieces
+}
+
+fn syllables() -> Vec<String> {
+    "bdfgklmnprstvz".chars().flat_map(|c| "aeiou".chars().map(move |v| format!("{c}{v}"))).collect()
 }

@@ -76,6 +76,7 @@ impl Syntax {
         rows: &Matrix,
         scratch: &mut SyntaxScratch,
         words: &mut [WordPrediction],
+        done: &mut dyn FnMut(&'static str),
     ) {
         for sentence in sentences {
             kernel.run(Arcs { syntax: self, rows, sentence: sentence.clone(), scratch });
@@ -90,10 +91,12 @@ impl Syntax {
                 }
             }
         }
+        done("trees");
         kernel.run(Relations { syntax: self, rows, words, scratch });
         for (i, word) in words.iter_mut().enumerate().filter(|(_, word)| word.head.is_some()) {
             word.deprel = best(&scratch.labels.floats(i)[..self.n_labels]);
         }
+        done("relations");
     }
 }
 
