@@ -136,7 +136,8 @@ def main():
     encoder.load_bert(base, pick)
     network = Network(encoder, labels)
     if args.start:
-        network.load_state_dict(torch.load(args.start, weights_only=False)["network"])
+        # Heads that the earlier stage did not have begin fresh.
+        network.load_state_dict(torch.load(args.start, weights_only=False)["network"], strict=False)
     optimizer = optimizer_of(network, args.rate)
     spent, step = 0.0, 0
     if out.exists():

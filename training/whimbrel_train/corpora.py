@@ -3,7 +3,7 @@
 A sentence group becomes `Window`s (see `windows`), with these optional layers, all by word of the window:
   upos xpos lemma deprel   label index or -1;  head  word index in the window, own index for the root, -1 unknown
   entity                   set of allowed entity labels (tuple of indices) or None
-  trigger party cue        label index or -1;  sector  label index or -1
+  trigger party cue attribution  label index or -1;  sector  label index or -1
   anchors                  list of dicts: word, mode, status (index or -1), roles {role: set of words}, known (roles
                            supervised), ignore (words that count neither way)
 """
@@ -91,7 +91,7 @@ def all_labels(treebank, markup):
     modes = Counter(f"{e['type']}/{e['mode']}" for d in markup for e in d["events"] if e.get("mode"))
     return dict(**syntax_labels(treebank), entity=bio(ENTITIES), trigger=["O"] + ["B-" + t for t in TYPES] + ["I"],
                 mode=["-"] + sorted(modes), status=STATUS, party=["O", "B", "I"], sector=SECTORS, cue=["O", "B", "I"],
-                role=["actor", "recipient", "place", "time", "source", "content"])
+                attribution=["O", "B", "I"], role=["actor", "recipient", "place", "time", "source", "content"])
 
 
 class Example:
@@ -308,7 +308,8 @@ def attribution_examples(rows, tokens):
         for a in row["attributions"]:
             role = {k: {w for s in a[k] for w in words(s)} for k in ("source", "content")}
             add_cue(example, cue, [words(s) for s in a["cue"]], role["source"], role["content"])
-        example.layers = dict(cue=cue)
+        # PolNeAR counts beliefs and intentions too, so its cues have a head of their own.
+        example.layers = dict(attribution=cue)
         yield example
 
 

@@ -29,7 +29,7 @@ def figures(network, windows, pieces, budget=4000):
                 if layer in t:
                     known = t[layer] >= 0
                     add(layer, (network.tag(layer, x).argmax(-1)[known] == t[layer][known]).sum().item(), known.sum().item())
-            for layer in ("trigger", "party", "cue"):
+            for layer in ("trigger", "party", "cue", "attribution"):
                 if layer in t:
                     p = network.tag(layer, x).float().softmax(-1)
                     known = t[layer] >= 0

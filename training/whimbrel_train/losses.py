@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-WEIGHTS = dict(upos=0.4, xpos=0.4, lemma=0.3, entity=1.0, trigger=1.5, party=0.4, sector=0.4, cue=0.8, mode=0.3,
+WEIGHTS = dict(upos=0.4, xpos=0.4, lemma=0.3, entity=1.0, trigger=1.5, party=0.4, sector=0.4, cue=0.8, attribution=1.0, mode=0.3,
                status=0.5, role=1.0, arc=1.0, deprel=0.6)
 
 
@@ -11,7 +11,7 @@ def batch_loss(network, t):
     """Loss and its parts (floats by head)."""
     x = network.words(t)
     parts = {}
-    for layer in ("upos", "xpos", "lemma", "party", "sector", "cue"):
+    for layer in ("upos", "xpos", "lemma", "party", "sector", "cue", "attribution"):
         if layer in t and (t[layer] >= 0).any():
             parts[layer] = F.cross_entropy(network.tag(layer, x).float().flatten(0, 1), t[layer].flatten(),
                                            ignore_index=-1)

@@ -85,7 +85,7 @@ class Encoder(nn.Module):
 class Network(nn.Module):
     """Encoder and heads. `labels` maps head names to label lists."""
 
-    TAGS = ["upos", "xpos", "lemma", "entity", "trigger", "party", "sector", "cue", "mode", "status"]
+    TAGS = ["upos", "xpos", "lemma", "entity", "trigger", "party", "sector", "cue", "attribution", "mode", "status"]
 
     def __init__(self, encoder, labels, role_size=64, arc_size=128, rel_size=64, dropout=0.15):
         super().__init__()

@@ -8,7 +8,7 @@ import torch
 
 from .network import DISTANCES, ROLES, SHAPES
 
-HEADS = ["upos", "xpos", "lemma", "entity", "trigger", "party", "sector", "cue", "mode", "status"]
+HEADS = ["upos", "xpos", "lemma", "entity", "trigger", "party", "sector", "cue", "attribution", "mode", "status"]
 
 
 def quantize(weight):

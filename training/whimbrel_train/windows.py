@@ -8,7 +8,7 @@ from .network import AUXILIARY_ROLES, ROLES
 from .pieces import shapes
 
 ALL_ROLES = ROLES + AUXILIARY_ROLES
-TAG_LAYERS = ("upos", "xpos", "lemma", "trigger", "party", "sector", "cue")
+TAG_LAYERS = ("upos", "xpos", "lemma", "trigger", "party", "sector", "cue", "attribution")
 
 
 def cut(example, pieces, window, pack):
