@@ -117,6 +117,7 @@ fn plain_labels() -> Labels {
         party: list("O B I"),
         sector: Vec::new(),
         cue: list("O B I"),
+        attribution: list("O B I"),
         role: list("actor recipient place time source content"),
     }
 }
@@ -212,6 +213,7 @@ fn read_word(labels: &Labels, line: &[&str]) -> WordPrediction {
         party: sure(&labels.party, line[7]),
         sector: if line[8] == "-" { Vec::new() } else { certain(&labels.sector, line[8]) },
         cue: Scored { score: if line[9] == "O" { 0.0 } else { 1.0 }, ..cue },
+        attribution: Scored { score: if line[9] == "O" { 0.0 } else { 1.0 }, ..cue },
         trigger: certain(&labels.trigger, line[10]),
     }
 }

@@ -49,6 +49,7 @@ struct Places {
     party: Place,
     sector: Place,
     cue: Place,
+    attribution: Place,
     mode: Place,
     status: Place,
     role_anchor: Place,
@@ -65,10 +66,13 @@ pub(crate) struct Heads {
     entity: Tags,
     party: Tags,
     cue: Tags,
+    attribution: Tags,
     /// Trigger tags that open an event.
     openings: Vec<usize>,
     /// Cue tags that open a cue.
     cue_openings: Vec<usize>,
+    /// The same in the wide sense.
+    attribution_openings: Vec<usize>,
     roles: Roles,
 }
 
@@ -105,6 +109,7 @@ impl Heads {
             ("party", labels.party.len()),
             ("sector", labels.sector.len()),
             ("cue", labels.cue.len()),
+            ("attribution", labels.attribution.len()),
             ("mode", labels.mode.len()),
             ("status", labels.status.len()),
             ("role_anchor", n_roles * size.role_size),
@@ -120,12 +125,14 @@ impl Heads {
         let parts = sizes.map(|(name, size)| Part { name, size });
         let linear = fused_linear(weights, size.hidden, &parts)?;
         let mut block = 0;
-        let [upos, xpos, lemma, entity, trigger, party, sector, cue, mode, status, role_anchor, role_word, arcs @ ..] =
-            parts.map(|part| {
-                let place = Place { block, size: part.size };
-                block += part.size.div_ceil(LANES);
-                place
-            });
+        let places = parts.map(|part| {
+            let place = Place { block, size: part.size };
+            block += part.size.div_ceil(LANES);
+            place
+        });
+        let [upos, xpos, lemma, entity, trigger, party, sector, cue, attribution, mode, status, ..] = places;
+        let [.., role_anchor, role_word, arc_dep, arc_head, rel_dep, rel_head] = places;
+        let arcs = [arc_dep, arc_head, rel_dep, rel_head];
         let floats = |name: &str, shape: &[usize]| weights.floats(name, shape);
         Ok(Self {
             linear,
@@ -138,6 +145,7 @@ impl Heads {
                 party,
                 sector,
                 cue,
+                attribution,
                 mode,
                 status,
                 role_anchor,
@@ -147,8 +155,10 @@ impl Heads {
             entity: Tags::new("labels.entity", &labels.entity)?,
             party: Tags::new("labels.party", &labels.party)?,
             cue: Tags::new("labels.cue", &labels.cue)?,
+            attribution: Tags::new("labels.attribution", &labels.attribution)?,
             openings: openings(&labels.trigger),
             cue_openings: openings(&labels.cue),
+            attribution_openings: openings(&labels.attribution),
             roles: Roles {
                 width: size.role_size / LANES,
                 distance: floats("role.distance", &[n_roles, DISTANCES])?,
@@ -218,10 +228,12 @@ impl Heads {
             let entity = decode(&self.entity, self.places.entity);
             let party = decode(&self.party, self.places.party);
             let cue = decode(&self.cue, self.places.cue);
+            let attribution = decode(&self.attribution, self.places.attribution);
             for (i, word) in words[sentence.clone()].iter_mut().enumerate() {
                 word.entity.label = entity[i] as u16;
                 word.party.label = party[i] as u16;
                 word.cue.label = cue[i] as u16;
+                word.attribution.label = attribution[i] as u16;
             }
         }
     }
@@ -235,6 +247,7 @@ impl Heads {
         word.entity.score = row[places.entity.floats()][usize::from(word.entity.label)];
         word.party.score = row[places.party.floats()][usize::from(word.party.label)];
         word.cue.score = 1.0 - row[places.cue.floats()][self.cue.outside];
+        word.attribution.score = 1.0 - row[places.attribution.floats()][self.attribution.outside];
         word.trigger = row[places.trigger.floats()].to_vec();
     }
 
@@ -250,8 +263,12 @@ impl Heads {
         for (i, word) in words.iter().enumerate() {
             let trigger: f32 = self.openings.iter().map(|tag| word.trigger[*tag]).sum();
             let is_trigger = trigger >= Floors::TRIGGER_FLOOR;
-            let cue = &rows.floats(i)[self.places.cue.floats()];
-            let is_cue = self.cue_openings.iter().any(|tag| cue[*tag] >= Floors::CUE_FLOOR);
+            let row = rows.floats(i);
+            let opens = |openings: &[usize], place: Place| {
+                openings.iter().any(|tag| row[place.floats()][*tag] >= Floors::CUE_FLOOR)
+            };
+            let is_cue = opens(&self.cue_openings, self.places.cue)
+                || opens(&self.attribution_openings, self.places.attribution);
             if !is_trigger && !is_cue {
                 continue;
             }
@@ -353,7 +370,7 @@ impl Work for Tagging<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let p = &self.heads.places;
-        let places = [p.upos, p.xpos, p.lemma, p.entity, p.trigger, p.party, p.sector, p.cue];
+        let places = [p.upos, p.xpos, p.lemma, p.entity, p.trigger, p.party, p.sector, p.cue, p.attribution];
         for i in 0..self.rows.len() {
             let row = self.rows.row_mut(i);
             for place in places {

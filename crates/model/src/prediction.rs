@@ -61,6 +61,8 @@ pub struct Labels {
     pub sector: Vec<String>,
     /// Cue tags: `O`, `B`, `I`.
     pub cue: Vec<String>,
+    /// Cue tags in the wide sense, beliefs and intentions included: `O`, `B`, `I`.
+    pub attribution: Vec<String>,
     /// Roles of anchors: `actor`, `recipient`, `place`, `time`, `source`, `content`.
     pub role: Vec<String>,
 }
@@ -97,6 +99,8 @@ pub struct WordPrediction {
     pub sector: Vec<f32>,
     /// Best cue tag (decoded), with the probability that the word is part of a cue.
     pub cue: Scored,
+    /// The same for cues in the wide sense.
+    pub attribution: Scored,
 }
 
 /// A word that roles hang on: a trigger or a cue.
@@ -106,7 +110,7 @@ pub struct Anchor {
     pub word: u32,
     /// Whether it may be an event trigger.
     pub is_trigger: bool,
-    /// Whether it may be a reporting cue.
+    /// Whether it may be a reporting cue, in the narrow or the wide sense.
     pub is_cue: bool,
     /// Probabilities of all modes, where it may be a trigger.
     pub mode: Vec<f32>,

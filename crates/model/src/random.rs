@@ -172,6 +172,7 @@ impl RandomWeights {
             ("party", labels.party.len()),
             ("sector", labels.sector.len()),
             ("cue", labels.cue.len()),
+            ("attribution", labels.attribution.len()),
             ("mode", labels.mode.len()),
             ("status", labels.status.len()),
             ("role_anchor", n_roles * size.role_size),
@@ -185,7 +186,7 @@ impl RandomWeights {
         let mut fused = Vec::new();
         let mut outside = Vec::new();
         for (name, size) in sizes {
-            if matches!(name, "trigger" | "cue") {
+            if matches!(name, "trigger" | "cue" | "attribution") {
                 outside.push(end);
             }
             fused.push(serde_json::json!({ "name": name, "start": end, "end": end + size }));
@@ -228,6 +229,7 @@ fn labels(n_scripts: usize) -> Labels {
         party: list("O B I"),
         sector: numbered("S", 23),
         cue: list("O B I"),
+        attribution: list("O B I"),
         role: list("actor recipient place time source content"),
     }
 }
