@@ -5,6 +5,7 @@
 //! knows no event type: labels of predicates pass through as words.
 
 mod layers;
+mod timex;
 pub mod toponym;
 mod tree;
 mod reading;
@@ -16,6 +17,7 @@ pub use layers::{
     Analysis, Candidate, Chain, EntityKind, Form, Manner, Mention, Precision, Quotation, Role, Timex, TimexType,
     Toponym, Word,
 };
+pub use timex::{Grammar as TimexGrammar, GrammarError as TimexGrammarError, find_timexes};
 pub use tree::Tree;
 
 /// Reads a document: grammar, names, quotations, coreference, times and places. It never fails.
