@@ -22,6 +22,7 @@ mod check;
 mod codebook;
 mod error;
 mod files;
+pub mod json;
 mod glossary;
 mod lexicon;
 mod ontology;
