@@ -121,8 +121,10 @@ pub struct Quotation {
     pub content: Vec<Range<usize>>,
     /// Direct, indirect or mixed.
     pub manner: Manner,
-    /// Probability that this is an attribution.
+    /// Probability that this is an attribution in the wide sense, beliefs and intentions included.
     pub score: f32,
+    /// Probability that it hands over speech or a stated position.
+    pub speech: f32,
     /// The rule or head that found it.
     pub reason: String,
 }

@@ -34,6 +34,8 @@ pub fn analyze(model: &dyn model::Model, document: &text::Document) -> Analysis 
         ..Analysis::default()
     };
     coreference::join_mentions(document, &tree, &mut analysis);
+    analysis.timexes = find_timexes(document, &words);
+    analysis.toponyms = toponym::find_toponyms(document, &analysis.mentions);
     analysis.candidates = reading.candidates;
     analysis.words = words;
     analysis

@@ -93,11 +93,6 @@ impl Unit {
         }
         .to_owned()
     }
-
-    /// Whether a day has room for several of these.
-    pub(super) fn within_day(self) -> bool {
-        matches!(self, Self::Second | Self::Minute | Self::Hour)
-    }
 }
 
 /// Orders units by length.
@@ -268,6 +263,13 @@ pub(super) fn narrow(window: Window, phase: &str) -> Window {
         "MID" => (starts_at(third), ends_before(n_units - third), finer),
         _ => (starts_at(n_units - third), last, finer),
     }
+}
+
+/// The window around a year that is only roughly meant: "two decades ago".
+pub(super) fn blur(window: Window) -> Window {
+    let (first, last, _) = window;
+    let first = shift(first, -2, Unit::Year).unwrap_or(first);
+    (first, shift(last, 2, Unit::Year).unwrap_or(last), Precision::Decade)
 }
 
 /// How many days `later` lies after `earlier`.

@@ -129,6 +129,8 @@ pub(super) enum Guard {
     NotVerb,
     /// An amount stands before: "$5 a year", "twice a week".
     AfterAmount,
+    /// The digits are a count and no year: "the 2018 day".
+    NotYear,
     /// A month, not the start of a name: "Jan Kavan".
     NotName,
     /// The words stand at the head of their phrase: "now", not "a now famous man".
@@ -190,6 +192,16 @@ pub struct Grammar {
 }
 
 impl Grammar {
+    /// The rules that travel with the program.
+    pub fn embedded() -> &'static Self {
+        &GRAMMAR
+    }
+
+    /// The names of the files of rules, in the order in which rules win ties.
+    pub fn file_names() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(name, _)| *name)
+    }
+
     /// Reads the files of a folder such as `data/time`, given as names with their text; earlier files win ties.
     ///
     /// # Errors
@@ -264,6 +276,7 @@ impl Guard {
         Ok(match name {
             "bare-year" => Self::BareYear,
             "not-counted" => Self::NotCounted,
+            "not-year" => Self::NotYear,
             "not-name" => Self::NotName,
             "not-verb" => Self::NotVerb,
             "after-amount" => Self::AfterAmount,

@@ -27,6 +27,7 @@ impl Site<'_> {
             Guard::BareYear => self.is_of_our_times() && !self.is_counted(),
             Guard::NotCounted => !self.is_counted(),
             Guard::NotVerb => !self.any_word(|word| word.upos == "VERB"),
+            Guard::NotYear => !self.year_piece().is_some_and(|(_, year)| (1700..=2100).contains(&year)),
             Guard::NotName => !self.is_name(),
             Guard::AfterAmount => self.is_after_amount(),
             Guard::NotAfterAmount => !self.is_after_amount(),
@@ -60,7 +61,7 @@ impl Site<'_> {
 
     fn is_of_our_times(&self) -> bool {
         // A year that is spelled out, as transcripts have it, is of our times.
-        self.year_piece().is_none_or(|(_, year)| (1900..=2100).contains(&year))
+        self.year_piece().is_none_or(|(_, year)| (1700..=2100).contains(&year))
     }
 
     /// Whether the digits are an amount, a number in a series or a count.
@@ -78,7 +79,8 @@ impl Site<'_> {
         let is_count = self.class(end, "COUNTED") || self.class(end, "UNITS") || self.class(end, "MAGNITUDE");
         // Before our times, a plural after the digits makes them a count: "1500 villages".
         let is_old_plural = year < 1900 && after.len() > 3 && after.ends_with('s');
-        let is_joined = before == "-" && self.pieces[at].glued && at == self.found.first;
+        let is_range = at > 1 && self.text(at - 2).len() == 4 && self.pieces[at - 2].shape == Shape::Digits;
+        let is_joined = before == "-" && self.pieces[at].glued && at == self.found.first && !is_range;
         is_amount || is_numbered || is_count || is_old_plural || is_joined || self.counts_noun(at)
     }
 

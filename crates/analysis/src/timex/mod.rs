@@ -28,7 +28,10 @@ use pattern::Match;
 use piece::Piece;
 use reading::{Context, Item, Reading, Resolved, Resolver};
 
-use crate::layers::{Precision, Timex, TimexType, Word};
+use crate::layers::{Precision, Timex, Word};
+
+/// A sentence that names a year further back than this goes on in that year.
+const YEARS_BACK: i16 = 2;
 
 /// Finds the time expressions of a document, in text order, with the rules that travel with the program.
 ///
@@ -62,6 +65,7 @@ impl Grammar {
         let mut timexes = Vec::new();
         for span in stretches(document) {
             let sentence = self.cut(&document.text, span);
+            context.told_year = None;
             let mut matches = self.matches(&sentence);
             // The longest expression wins, then the longest pattern, then the earlier rule.
             matches.sort_by_key(|found| {
@@ -142,14 +146,16 @@ impl Grammar {
             return None;
         }
         let window = match (calendar_window, rule.window, context.story) {
-            (Some(window), ..) => Some(match resolver.phase() {
-                Some(phase) => calendar::narrow(window, phase),
-                None => window,
+            (Some(window), ..) => Some(match (resolver.phase(), &rule.reading) {
+                (Some(phase), _) => calendar::narrow(window, phase),
+                (None, Reading::FromStory(_)) if resolver.is_rough() => calendar::blur(window),
+                (None, _) => window,
             }),
             (None, Some(open), Some(story)) => open_window(open, story, &resolver),
             _ => None,
         };
-        context.follow(rule, &resolved);
+        let names_year = resolver.names_year();
+        context.follow(rule, &resolved, names_year);
         Some(Timex {
             span,
             kind: rule.kind,
@@ -164,9 +170,16 @@ impl Grammar {
 
 impl Context {
     /// Moves the narrative on to what was just read.
-    fn follow(&mut self, rule: &Rule, resolved: &Resolved) {
+    fn follow(&mut self, rule: &Rule, resolved: &Resolved, names_year: bool) {
         if let Some((day, unit)) = resolved.day {
             self.narrative = Some((day, unit));
+            let is_told = self.story.is_some_and(|story| day.year() < story.year() - YEARS_BACK);
+            if names_year {
+                self.told_year = is_told.then_some(day.year());
+            } else if !is_told {
+                // Any time near the story's own ends the look back.
+                self.told_year = None;
+            }
         }
         match (&rule.reading, resolved.day) {
             (Reading::Near(Item::Quarter), Some((day, _))) => {

@@ -25,6 +25,10 @@ impl<'a> Reader<'a> {
         self.word(at) == word
     }
 
+    fn is_apostrophe(&self, at: usize) -> bool {
+        matches!(self.word(at), "'" | "\u{2019}" | "\u{2018}")
+    }
+
     /// Whether the piece is `sign` and touches both its neighbours.
     fn joins(&self, at: usize, sign: &str) -> bool {
         self.is(at, sign)
@@ -89,7 +93,7 @@ impl<'a> Reader<'a> {
 /// Appends the numbers, ordinals and spelled years that begin with the word at `at`.
 pub(super) fn word_atoms(text: &str, pieces: &[Piece], at: usize, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
     let reader = Reader { text, pieces, lexicon };
-    if reader.is(at, "'") {
+    if reader.is_apostrophe(at) {
         apostrophe_atoms(&reader, at, atoms);
         return;
     }
@@ -128,10 +132,9 @@ fn apostrophe_atoms(reader: &Reader<'_>, at: usize, atoms: &mut Vec<Atom>) {
     if !reader.pieces[at + 1].glued {
         return;
     }
-    if reader.is(at + 2, "s") && reader.pieces[at + 2].glued {
-        if year % 10 == 0 {
-            push(atoms, shape::DECADE, 3, Meaning::Int(year / 10));
-        }
+    let old_style = usize::from(reader.is_apostrophe(at + 2));
+    if reader.is(at + 2 + old_style, "s") && reader.pieces[at + 2 + old_style].glued && year % 10 == 0 {
+        push(atoms, shape::DECADE, 3 + old_style, Meaning::Int(year / 10));
     } else {
         push(atoms, shape::YY, 2, Meaning::Int(year));
     }
@@ -169,7 +172,8 @@ pub(super) fn digit_atoms(text: &str, pieces: &[Piece], at: usize, lexicon: &Lex
         _ => {}
     }
     // "1990's" is an old way to write the decade.
-    if n_digits == 4 && value % 10 == 0 && suffix == "'" && reader.is(at + 2, "s") {
+    let is_possessive = !suffix.is_empty() && reader.is_apostrophe(at + 1) && reader.is(at + 2, "s");
+    if n_digits == 4 && value % 10 == 0 && is_possessive {
         push(atoms, shape::DECADE, 3, Meaning::Int(value / 10));
     }
     if n_digits == 4 && YEARS.contains(&value) && !is_amount {

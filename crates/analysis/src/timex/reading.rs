@@ -74,6 +74,8 @@ pub(super) struct Context {
     pub(super) story: Option<Date>,
     /// The day that the narrative has reached, with how exactly it is known.
     pub(super) narrative: Option<(Date, Unit)>,
+    /// A year that the sentence has gone back to, well before the story: "in 1831 … in October".
+    pub(super) told_year: Option<i16>,
     /// Year and number of the quarter that the story reports on.
     pub(super) quarter: Option<(i16, i8)>,
     /// Whether the figures at hand are those of a quarter, not those of nine months or a year.
@@ -304,6 +306,16 @@ impl Resolver<'_> {
             Meaning::Code(code) => Some(code),
             _ => None,
         }
+    }
+
+    /// Whether the words name a year.
+    pub(super) fn names_year(&self) -> bool {
+        self.int("YEAR").is_some()
+    }
+
+    /// Whether the words count in decades or longer, and so mean a time only roughly.
+    pub(super) fn is_rough(&self) -> bool {
+        matches!(self.captured_unit(), Some(Unit::Decade | Unit::Century | Unit::Millennium))
     }
 
     /// The code of early, mid or late, where the words have one.

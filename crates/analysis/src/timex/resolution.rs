@@ -106,9 +106,12 @@ impl Resolver<'_> {
         }
         let (count, step) = match unit {
             Unit::Year if count.fract() != 0.0 => (count * 12.0, Unit::Month),
+            Unit::Hour => (count / 24.0, Unit::Day),
             _ => (count, unit),
         };
         let day = calendar::shift(base, sign * count.round() as i64, step)?;
+        // Three decades ago is a year, if not an exact one.
+        let unit = if matches!(unit, Unit::Decade | Unit::Century | Unit::Millennium) { Unit::Year } else { unit };
         // Two days after some day of May 2010 is still only known as May 2010.
         let coarser = calendar::length_rank(known) > calendar::length_rank(unit);
         Some(Resolved::at(day, if coarser { known } else { unit }))
@@ -171,6 +174,9 @@ impl Resolver<'_> {
         let month = i8::try_from(self.captured("MONTH")?).ok()?;
         // Months ahead within the year of the story, -11 to 11.
         let ahead = month - story.month();
+        if let Some(year) = self.context.told_year {
+            return Some(Resolved::at(Date::new(year, month, 1).ok()?, Unit::Month));
+        }
         let years = match self.direction {
             Direction::Past if ahead > 0 => -1,
             Direction::Future if ahead < 0 => 1,
@@ -186,6 +192,9 @@ impl Resolver<'_> {
     fn near_month_day(&self, story: Date, day: i32) -> Option<Resolved> {
         let month = i8::try_from(self.captured("MONTH")?).ok()?;
         let day = i8::try_from(day).ok()?;
+        if let Some(year) = self.context.told_year {
+            return Date::new(year, month, day).ok().map(|day| Resolved::at(day, Unit::Day));
+        }
         let candidates = (-1..=1).filter_map(|by| Date::new(story.year().checked_add(by)?, month, day).ok());
         let mut candidates: Vec<Date> = candidates.collect();
         // "Tuesday, Jan. 14" names the year in which the 14th is a Tuesday.

@@ -1,0 +1,226 @@
+//! Where is this? Place names, resolved to entries of a gazetteer.
+//!
+//! Takes the place names of a document and gives [`Toponym`]s; [`Gazetteer`] answers for single names. Which of its
+//! namesakes a name means is decided by the words after it ("Paris, Texas"), the other places and peoples of the story,
+//! its dateline, the country of the outlet's address, and how well known each namesake is. It does not say what happened
+//! at a place, and it does not move a name that stands for a government: [`stands_for_government`] tells.
+
+mod spelling;
+
+mod gazetteer;
+
+mod kinds;
+mod matcher;
+mod surroundings;
+
+mod choice;
+mod weights;
+
+mod government;
+
+use text::{Document, Span};
+
+use self::choice::{Candidate, Name};
+use self::surroundings::Qualifier;
+use crate::{EntityKind, Form, Mention, Toponym};
+
+pub use gazetteer::{Extent, Gazetteer, GazetteerError, Namesake, Place, Wording};
+pub use government::stands_for_government;
+pub use matcher::find_place_names;
+pub use spelling::normalize;
+pub use weights::{Weights, WeightsError};
+
+/// Countries with the domains of their addresses among other things; see `data/place/countries.tsv`.
+const COUNTRIES: &str = include_str!("../../../data/place/countries.tsv");
+
+/// A name carries at most this many kind words: "northern Idlib province".
+const KIND_WORDS_MAX: usize = 3;
+/// Capitals alone are a short form up to this length: "EU", "NSW".
+const SHORT_MAX: usize = 4;
+
+/// Finds the place names among the mentions and resolves them, in text order. Names that the gazetteer does not have
+/// are left out.
+///
+/// Without mentions (no network has read the document) the gazetteer's own matcher finds the names.
+pub fn find_toponyms(document: &Document, mentions: &[Mention]) -> Vec<Toponym> {
+    let gazetteer = Gazetteer::embedded();
+    let is_place = |mention: &&Mention| {
+        mention.form == Form::Name
+            && matches!(mention.kind, Some(EntityKind::Place | EntityKind::Facility))
+            && !mention.tokens.is_empty()
+            && mention.tokens.end <= document.tokens.len()
+    };
+    let spans: Vec<Span> = if mentions.is_empty() {
+        find_place_names(&gazetteer, document)
+    } else {
+        mentions.iter().filter(is_place).map(|mention| document.span(mention.tokens.clone())).collect()
+    };
+    resolve_names(&gazetteer, Weights::embedded(), document, &spans)
+}
+
+/// Resolves the place names at `spans`, in their order. Names that the gazetteer does not have are left out.
+pub fn resolve_names(
+    gazetteer: &Gazetteer<'_>,
+    weights: &Weights,
+    document: &Document,
+    spans: &[Span],
+) -> Vec<Toponym> {
+    let (mut names, name_of) = group_names(gazetteer, document, spans);
+    let n_asked = names.len();
+    add_background(gazetteer, weights, document, spans, &mut names);
+    choice::choose(&mut names, weights, domain_country(document));
+    names.truncate(n_asked);
+    let resolved = spans.iter().zip(name_of);
+    resolved.filter_map(|(&span, name_idx)| to_toponym(&names[name_idx], weights, span)).collect()
+}
+
+fn to_toponym(name: &Name<'_>, weights: &Weights, span: Span) -> Option<Toponym> {
+    let place = &name.best()?.namesake.place;
+    Some(Toponym {
+        span,
+        name: place.name.to_owned(),
+        geonames: place.geonames,
+        country: place.country.map(str::to_owned),
+        admin1: place.admin1.map(str::to_owned),
+        latitude: place.latitude,
+        longitude: place.longitude,
+        class: place.class.to_owned(),
+        reason: name.reason(weights),
+    })
+}
+
+/// Groups the spans by what they say: one name for all mentions with one key, unless their qualifiers differ.
+/// Gives the names and, for every span, the index of its name.
+fn group_names<'a>(gazetteer: &Gazetteer<'a>, document: &Document, spans: &[Span]) -> (Vec<Name<'a>>, Vec<usize>) {
+    let text = &document.text;
+    let dateline = document.dateline.as_ref().and_then(|dateline| dateline.place);
+    let mut asked: Vec<(String, Option<Qualifier<'a>>)> = Vec::with_capacity(spans.len());
+    let mut candidates: Vec<Vec<Candidate<'a>>> = Vec::with_capacity(spans.len());
+    for &span in spans {
+        let words = span.of(text);
+        let split = surroundings::split_qualifier(gazetteer, words);
+        let name = words.get(..split.as_ref().map_or(words.len(), |&(comma, _)| comma)).unwrap_or(words);
+        let found = find_candidates(gazetteer, name);
+        let qualifier = split.map(|(_, qualifier)| qualifier);
+        let qualifier = qualifier.or_else(|| surroundings::find_qualifier(gazetteer, text, span));
+        let holds = |qualifier: &Qualifier<'_>| found.iter().any(|found| qualifier.holds(&found.namesake.place));
+        asked.push((normalize(name), qualifier.filter(holds)));
+        candidates.push(found);
+    }
+    let mut names: Vec<Name<'a>> = Vec::new();
+    let mut name_of = Vec::with_capacity(spans.len());
+    for (idx, (key, qualifier)) in asked.iter().enumerate() {
+        // A mention without a qualifier means what its first qualified mention means.
+        let first_qualified = || asked.iter().find(|(other, held)| other == key && held.is_some());
+        let qualifier = qualifier.as_ref().or_else(|| first_qualified().and_then(|(_, held)| held.as_ref()));
+        let is_same = |name: &Name<'a>| {
+            name.key == *key && name.qualifier.as_ref().map(|held| &held.key) == qualifier.map(|held| &held.key)
+        };
+        let at = names.iter().position(is_same).unwrap_or_else(|| {
+            names.push(Name {
+                key: key.clone(),
+                qualifier: qualifier.cloned(),
+                candidates: std::mem::take(&mut candidates[idx]),
+                weight: 0.0,
+                mentions: Vec::new(),
+                is_dateline: false,
+            });
+            names.len() - 1
+        });
+        names[at].weight += 1.0;
+        names[at].mentions.push(spans[idx].start());
+        names[at].is_dateline |= dateline.is_some_and(|dateline| dateline.overlaps(spans[idx]));
+        name_of.push(at);
+    }
+    for name in &mut names {
+        name.weight = name.weight.sqrt();
+    }
+    (names, name_of)
+}
+
+/// The places that a name may mean: those of the whole name, and those of the name without its kind word.
+fn find_candidates<'a>(gazetteer: &Gazetteer<'a>, name: &str) -> Vec<Candidate<'a>> {
+    let name = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name);
+    let key = normalize(name);
+    let mut found = to_candidates(gazetteer.lookup_key(&key), name);
+    let mut rest = key.as_str();
+    for _ in 0..KIND_WORDS_MAX {
+        let Some(stripped) = kinds::strip_kind(rest) else { break };
+        rest = stripped.key;
+        // "South Sudan" is no part of Sudan, for there is a place of that name.
+        if stripped.class.is_empty() && !found.is_empty() {
+            break;
+        }
+        let namesakes = gazetteer.lookup_key(rest);
+        let is_meant = |namesake: &Namesake<'_>| namesake.place.class.starts_with(stripped.class);
+        let any_meant = namesakes.iter().any(is_meant);
+        if !any_meant && !found.is_empty() {
+            continue;
+        }
+        for namesake in namesakes.into_iter().filter(|namesake| is_meant(namesake) || !any_meant) {
+            if !found.iter().any(|candidate| candidate.namesake.place.number == namesake.place.number) {
+                found.push(Candidate::new(namesake, true, false));
+            }
+        }
+    }
+    found
+}
+
+/// Makes candidates of the places that bear a name.
+fn to_candidates<'a>(namesakes: Vec<Namesake<'a>>, name: &str) -> Vec<Candidate<'a>> {
+    let looks_short = name.contains('.') || name.len() <= SHORT_MAX && !name.contains(char::is_lowercase);
+    let mut found: Vec<Candidate<'a>> =
+        namesakes.into_iter().map(|namesake| Candidate::new(namesake, false, looks_short)).collect();
+    choice::mark_seated(&mut found);
+    found
+}
+
+/// Adds what the text names outside the spans in question: it tells which countries the story is about.
+fn add_background<'a>(
+    gazetteer: &Gazetteer<'a>,
+    weights: &Weights,
+    document: &Document,
+    spans: &[Span],
+    names: &mut Vec<Name<'a>>,
+) {
+    let n_asked = names.len();
+    let dateline = document.dateline.as_ref().and_then(|dateline| dateline.place);
+    for known in matcher::find_known(gazetteer, document) {
+        let at = spans.partition_point(|span| span.end() <= known.span.start());
+        let is_asked = spans.get(at).is_some_and(|span| span.overlaps(known.span));
+        if is_asked || names[..n_asked].iter().any(|name| name.key == known.key) {
+            continue;
+        }
+        let is_dateline = dateline.is_some_and(|dateline| dateline.overlaps(known.span));
+        match names[n_asked..].iter_mut().find(|name| name.key == known.key) {
+            Some(name) => {
+                name.weight += 1.0;
+                name.mentions.push(known.span.start());
+                name.is_dateline |= is_dateline;
+            }
+            None => names.push(Name {
+                key: known.key,
+                qualifier: None,
+                candidates: to_candidates(known.namesakes, known.span.of(&document.text)),
+                weight: 1.0,
+                mentions: vec![known.span.start()],
+                is_dateline,
+            }),
+        }
+    }
+    for name in &mut names[n_asked..] {
+        name.weight = name.weight.sqrt() * weights.background;
+    }
+}
+
+/// The country in whose domain the story's address lies: PAK for `https://www.dawn.com.pk/…`.
+fn domain_country(document: &Document) -> Option<&'static str> {
+    let url = document.metadata.url.as_deref()?;
+    let host = url.split("://").nth(1).unwrap_or(url).split(['/', ':', '?']).next()?;
+    let domain = host.rsplit('.').next()?;
+    let mut rows = COUNTRIES.lines().skip(1).map(|line| line.split('\t'));
+    rows.find_map(|mut cells| {
+        let iso3 = cells.nth(3)?;
+        (cells.nth(5)?.eq_ignore_ascii_case(domain)).then_some(iso3)
+    })
+}

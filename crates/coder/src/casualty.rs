@@ -1,0 +1,53 @@
+//! How many were killed and injured.
+//!
+//! Reads the numbers that stand with the event's own words and with the casualty words hung on it or coordinated with it:
+//! "killed 12 people and wounded 30", "at least six deaths".
+
+use std::ops::Range;
+
+use crate::story::Story;
+use crate::table::{numeral, outcome};
+
+/// Numbers of people killed and injured, as stated beside the event.
+pub(crate) fn counts(story: &Story<'_>, trigger: &Range<usize>, head: usize) -> (Option<u32>, Option<u32>) {
+    let (mut killed, mut injured) = (None, None);
+    let mut words: Vec<usize> = trigger.clone().collect();
+    let tree = &story.tree;
+    words.extend(tree.children(head).filter(|&child| ["conj", "advcl", "acl", "parataxis"].iter().any(|r| tree.has(child, r))));
+    words.extend(tree.word(head).head.filter(|&above| outcome(story.lemma(above)).is_some()));
+    words.dedup();
+    for token in words {
+        let Some(what) = outcome(story.lemma(token)) else { continue };
+        let Some(number) = number_beside(story, token) else { continue };
+        if what != "injured" && killed.is_none() {
+            killed = Some(number);
+        }
+        if what == "injured" && injured.is_none() {
+            injured = Some(number);
+        }
+    }
+    (killed, injured)
+}
+
+/// The number that counts the people of a casualty word: on its object or passive subject, or on the noun itself.
+fn number_beside(story: &Story<'_>, token: usize) -> Option<u32> {
+    let tree = &story.tree;
+    let own = number_of(story, token);
+    let passive = tree.children(token).any(|child| tree.word(child).deprel == "nsubj:pass");
+    let counted = tree.children(token).filter(|&child| match tree.word(child).deprel.as_str() {
+        "obj" | "nsubj:pass" => true,
+        // "Twelve people died": the subject of a verb that takes no object.
+        "nsubj" => !passive && tree.child(token, "obj").is_none(),
+        _ => false,
+    });
+    own.or_else(|| counted.filter_map(|child| number_of(story, child)).next())
+}
+
+fn number_of(story: &Story<'_>, noun: usize) -> Option<u32> {
+    let tree = &story.tree;
+    if tree.word(noun).upos == "NUM" {
+        return numeral(story.document.word(noun));
+    }
+    let number = tree.children(noun).find(|&child| tree.has(child, "nummod"))?;
+    numeral(story.document.word(number))
+}

@@ -1,0 +1,291 @@
+//! Who is meant, with which code.
+//!
+//! Takes the coreference chains and gives parties: one for each person, body, group or state of the story, with country,
+//! sector, offices and the reason for each. What a phrase itself says comes first, then what the other mentions of its
+//! chain say, then the network's opinion of the sector, then the story's own country.
+
+use std::collections::BTreeMap;
+
+use analysis::{EntityKind, Form};
+use codebook::{ActorKind, Party, RoleTitle};
+
+use crate::story::Story;
+
+/// A party of the story, before it has an id.
+#[derive(Clone, Debug)]
+pub(crate) struct Figure {
+    pub(crate) name: String,
+    pub(crate) kind: ActorKind,
+    pub(crate) country: Option<String>,
+    pub(crate) sector: Option<String>,
+    pub(crate) roles: Vec<RoleTitle>,
+    pub(crate) wikidata: Option<String>,
+    /// Mentions, by index.
+    pub(crate) mentions: Vec<usize>,
+    pub(crate) reason: String,
+}
+
+/// The parties of a story, and which one each chain is.
+pub(crate) struct Figures {
+    pub(crate) list: Vec<Figure>,
+    pub(crate) of_chain: Vec<usize>,
+}
+
+/// How sure the network must be of a sector to overrule a noun that says little.
+const SECTOR_OVER_WEAK: f32 = 0.55;
+/// How sure it must be where nothing else tells.
+const SECTOR_ALONE: f32 = 0.3;
+
+impl Figures {
+    /// Resolves every chain and joins those that are one government.
+    pub(crate) fn resolve(story: &Story<'_>) -> Self {
+        let home = home_country(story);
+        let chains = &story.analysis.chains;
+        let mut list: Vec<Figure> = Vec::new();
+        let mut of_chain = Vec::with_capacity(chains.len());
+        let mut states: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for chain in 0..chains.len() {
+            let figure = resolve_chain(story, chain, home.as_deref());
+            let state = (figure.kind == ActorKind::Country).then(|| {
+                (figure.country.clone().unwrap_or_default(), figure.sector.clone().unwrap_or_default())
+            });
+            let known = state.as_ref().and_then(|key| states.get(key)).copied();
+            if let Some(idx) = known {
+                list[idx].mentions.extend(figure.mentions);
+                of_chain.push(idx);
+                continue;
+            }
+            if let Some(key) = state {
+                states.insert(key, list.len());
+            }
+            of_chain.push(list.len());
+            list.push(figure);
+        }
+        for figure in &mut list {
+            figure.mentions.sort_unstable();
+        }
+        Self { list, of_chain }
+    }
+
+    /// The party of a mention.
+    pub(crate) fn of_mention(&self, story: &Story<'_>, mention: usize) -> usize {
+        self.of_chain[story.mention(mention).chain]
+    }
+}
+
+/// The words that code a mention: its phrase with what belongs to it ("president of Brazil") and, for a name, the title
+/// before it.
+fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
+    let mention = story.mention(mention);
+    let (start, mut end) = (mention.tokens.start, mention.tokens.end);
+    if mention.form == Form::Nominal {
+        for child in story.tree.children(mention.head) {
+            let belongs = story.tree.has(child, "nmod")
+                && child >= end
+                && story.tree.child(child, "case").is_some_and(|case| {
+                    matches!(story.lemma(case), "of" | "in" | "from" | "for" | "at" | "to")
+                });
+            if belongs {
+                let part = story.tree.noun_phrase(child);
+                if part.end > end && part.end - end <= 8 {
+                    end = part.end;
+                }
+            }
+        }
+    }
+    start..end
+}
+
+fn party_of(story: &Story<'_>, mention: usize) -> Option<(Party, std::ops::Range<usize>)> {
+    let range = phrase(story, mention);
+    let words: Vec<&str> = range.clone().map(|token| story.document.word(token)).collect();
+    story.codebook.party(&words, story.document.date).map(|party| (party, range))
+}
+
+fn resolve_chain(story: &Story<'_>, chain: usize, home: Option<&str>) -> Figure {
+    let mentions = story.analysis.chains[chain].mentions.clone();
+    let best = story.analysis.chains[chain].best;
+    let entity = mentions.iter().find_map(|&mention| story.mention(mention).kind);
+    let mut found: Vec<(Party, std::ops::Range<usize>)> = Vec::new();
+    for &mention in mentions.iter().filter(|&&mention| story.mention(mention).form != Form::Pronoun) {
+        found.extend(party_of(story, mention));
+    }
+    let mut figure = Figure {
+        name: story.text(&story.mention(best).tokens).to_owned(),
+        kind: kind_of(entity, story, best),
+        country: None,
+        sector: None,
+        roles: Vec::new(),
+        wikidata: None,
+        mentions,
+        reason: String::new(),
+    };
+    let mut weak = true;
+    for (party, range) in &found {
+        take_party(&mut figure, &mut weak, party, entity);
+        take_title(story, &mut figure, party, range);
+    }
+    take_network(story, &mut figure, weak);
+    take_home(story, &mut figure, home, &found);
+    figure
+}
+
+/// Codes that one phrase gives; a sure one replaces a weak one, never the other way round.
+fn take_party(figure: &mut Figure, weak: &mut bool, party: &Party, entity: Option<EntityKind>) {
+    let better = figure.sector.is_none() || (*weak && !party.weak);
+    if party.sector.is_some() && better {
+        figure.sector.clone_from(&party.sector);
+        *weak = party.weak;
+        if party.country.is_some() {
+            figure.country.clone_from(&party.country);
+        }
+        add_reason(&mut figure.reason, &party.reason);
+    }
+    if figure.country.is_none() && party.country.is_some() {
+        figure.country.clone_from(&party.country);
+        add_reason(&mut figure.reason, &party.reason);
+    }
+    if figure.wikidata.is_none() {
+        figure.wikidata.clone_from(&party.wikidata);
+    }
+    match party.kind {
+        Some(ActorKind::Country) if entity.is_none_or(|e| matches!(e, EntityKind::Place | EntityKind::Group)) => {
+            figure.kind = ActorKind::Country;
+            if let Some(name) = &party.name {
+                figure.name.clone_from(name);
+            }
+        }
+        Some(ActorKind::Organization) if entity != Some(EntityKind::Person) => {
+            figure.kind = ActorKind::Organization;
+            if let Some(name) = &party.name {
+                figure.name.clone_from(name);
+            }
+        }
+        Some(kind) if entity.is_none() && figure.kind == ActorKind::Group && kind == ActorKind::Person => {}
+        _ => {}
+    }
+}
+
+fn add_reason(reason: &mut String, more: &str) {
+    if more.is_empty() || reason.contains(more) {
+        return;
+    }
+    if !reason.is_empty() {
+        reason.push_str("; ");
+    }
+    reason.push_str(more);
+}
+
+/// The office that a phrase gives, as a role with its words.
+fn take_title(story: &Story<'_>, figure: &mut Figure, party: &Party, range: &std::ops::Range<usize>) {
+    let Some(title) = &party.title else { return };
+    let tokens = range.start + title.words.start..(range.start + title.words.end).min(range.end);
+    if tokens.is_empty() {
+        return;
+    }
+    let role = RoleTitle {
+        title: story.text(&tokens).to_owned(),
+        of: title.of.clone().or_else(|| party.country.clone()),
+        status: title.status,
+        span: story.span(&tokens),
+    };
+    if !figure.roles.iter().any(|known| known.title.eq_ignore_ascii_case(&role.title)) {
+        figure.roles.push(role);
+    }
+}
+
+/// The network's opinion of the sector, averaged over mentions.
+fn take_network(story: &Story<'_>, figure: &mut Figure, weak: bool) {
+    let mut sum: BTreeMap<&str, f32> = BTreeMap::new();
+    let mut n_seen = 0.0f32;
+    for &mention in &figure.mentions {
+        let sectors = &story.mention(mention).sectors;
+        n_seen += if sectors.is_empty() { 0.0 } else { 1.0 };
+        for (sector, score) in sectors {
+            *sum.entry(sector).or_default() += score;
+        }
+    }
+    let best = sum.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(a.0)));
+    let Some((sector, total)) = best else { return };
+    let mean = total / n_seen.max(1.0);
+    let floor = if figure.sector.is_none() { SECTOR_ALONE } else { SECTOR_OVER_WEAK };
+    let state = figure.kind == ActorKind::Country && figure.sector.is_some();
+    if (figure.sector.is_none() || weak) && mean >= floor && !state && figure.sector.as_deref() != Some(sector) {
+        figure.sector = Some(sector.to_owned());
+        add_reason(&mut figure.reason, &format!("network: sector {sector} {mean:.2}"));
+    }
+}
+
+/// Parties of the state and its people without a country get the story's.
+fn take_home(
+    story: &Story<'_>,
+    figure: &mut Figure,
+    home: Option<&str>,
+    found: &[(Party, std::ops::Range<usize>)],
+) {
+    let international = found.iter().any(|(party, _)| {
+        party.country.is_none() && party.kind == Some(ActorKind::Organization) && party.name.is_some()
+    });
+    let homely = matches!(
+        figure.sector.as_deref(),
+        Some(
+            "GOV" | "MIL" | "COP" | "SPY" | "LEG" | "JUD" | "PTY" | "OPP" | "CVL" | "LAB" | "EDU" | "MED" | "CRM" | "REL"
+                | "ETH" | "ELI" | "UAF" | "BUS"
+        )
+    );
+    if figure.country.is_some() || international || !homely {
+        return;
+    }
+    let near = nearest_country(story, figure);
+    if let Some((country, reason)) = near.or_else(|| home.map(|code| (code.to_owned(), "country of the story"))) {
+        figure.country = Some(country.clone());
+        add_reason(&mut figure.reason, &format!("derived: {reason} = {country}"));
+    }
+}
+
+/// The country of the place that a mention's own sentence names, when it names places of one country only.
+fn nearest_country(story: &Story<'_>, figure: &Figure) -> Option<(String, &'static str)> {
+    let first = *figure.mentions.first()?;
+    let sentence = story.sentence(story.mention(first).head);
+    let span = story.span(&sentence);
+    let mut countries = story.analysis.toponyms.iter().filter(|t| span.contains(t.span)).filter_map(|t| t.country.as_ref());
+    let country = countries.next()?;
+    countries.all(|other| other == country).then(|| (country.clone(), "place in the sentence"))
+}
+
+fn kind_of(entity: Option<EntityKind>, story: &Story<'_>, best: usize) -> ActorKind {
+    match entity {
+        Some(EntityKind::Person) => ActorKind::Person,
+        Some(EntityKind::Organization | EntityKind::Facility | EntityKind::Other) => ActorKind::Organization,
+        Some(EntityKind::Group) => ActorKind::Group,
+        Some(EntityKind::Place) => ActorKind::Place,
+        None => {
+            let mention = story.mention(best);
+            let plural = matches!(story.tree.word(mention.head).xpos.as_str(), "NNS" | "NNPS");
+            if plural { ActorKind::Group } else { ActorKind::Person }
+        }
+    }
+}
+
+/// The country that the story is about: the one named most often, the dateline's counting double, if it has at least a
+/// third of all names.
+pub(crate) fn home_country(story: &Story<'_>) -> Option<String> {
+    let mut count: BTreeMap<String, u32> = BTreeMap::new();
+    for mention in 0..story.analysis.mentions.len() {
+        if story.mention(mention).form == Form::Name
+            && let Some((party, _)) = party_of(story, mention)
+            && let Some(country) = party.country
+        {
+            *count.entry(country).or_default() += 2;
+        }
+    }
+    for toponym in &story.analysis.toponyms {
+        let dateline = story.document.dateline.as_ref().is_some_and(|line| line.span.contains(toponym.span));
+        if let Some(country) = &toponym.country {
+            *count.entry(country.clone()).or_default() += if dateline { 4 } else { 1 };
+        }
+    }
+    let total: u32 = count.values().sum();
+    let (country, n_named) = count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    (n_named * 3 >= total).then_some(country)
+}
