@@ -221,7 +221,7 @@ def add_first_divisions(gaz, cities, votes, regions, iso2):
             numbers[place] = gaz.add(voted[place], place[0], place[1], population, "A.ADM1", *middle[place], 0)
     for row in rows:
         if not row["code"]:
-            add_region(gaz, row, iso2[row["country"]], "", 0)
+            add_region(gaz, row, iso2[row["country"]], "", people_around(row, iso2[row["country"]], cities))
     print("own first-level rows without a GeoNames code:", [r["country"] + " " + r["name"] for r in rows if not r["code"]])
     return groups, numbers
 
@@ -245,7 +245,18 @@ def add_region(gaz, row, country, code, population):
         gaz.key(alias, number, 0)
     for alias in filter(None, row["abbreviations"].split("|")):
         gaz.key(alias, number, ABBREVIATION)
+    for alias in filter(None, row["adjectives"].split("|")):
+        gaz.key(alias, number, ADJECTIVE)
     return number
+
+
+def people_around(row, country, cities):
+    """Inhabitants of an area of our own: of the cities of its country within 30 km, for want of its borders."""
+    if row["class"] not in ("A.ADM1", "A.ADM2", "L.TERR") or not country:
+        return 0
+    lat, lon = float(row["lat"]), float(row["lon"])
+    return sum(c["population"] for c in cities if c["countrycode"] == country and abs(c["latitude"] - lat) < 0.5
+               and kilometers((lat, lon), (c["latitude"], c["longitude"])) < 30)
 
 
 def add_second_divisions(gaz, second, counties, shapes, groups, regions, iso2):
@@ -272,7 +283,19 @@ def add_second_divisions(gaz, second, counties, shapes, groups, regions, iso2):
         gaz.key(" ".join(words), number, ALTERNATE)
 
 
-def add_cities(gaz, cities, countries, extra):
+def add_cities(gaz, cities, countries, extra, division_numbers):
+    # English names of seats ("Hama") stand among the alternates of transliterated ones ("Ḩamāh"); the division has them.
+    division_keys, largest = {}, set()
+    by_number = {number: place for place, number in division_numbers.items()}
+    for key, held in gaz.keys.items():
+        for number, flags in held.items():
+            if flags == 0 and number in by_number:
+                division_keys.setdefault(by_number[number], set()).add(key)
+    for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
+        place = (city["countrycode"], city["admin1code"])
+        keys = division_keys.get(place, set()) & set(useful_alternates(city))
+        if keys and not any((place, key) in largest for key in keys):
+            largest |= {(place, key) for key in keys} | {city["geonameid"]}
     capital = {}
     for row in countries:
         options = [c for c in cities if c["countrycode"] == row["iso2"]
@@ -283,8 +306,9 @@ def add_cities(gaz, cities, countries, extra):
         cls = "P.PPLC" if city["geonameid"] in capital else "P.PPL"
         number = gaz.add(city["name"], city["countrycode"], city["admin1code"], city["population"], cls,
                          city["latitude"], city["longitude"], city["geonameid"])
+        seat_of = division_keys.get((city["countrycode"], city["admin1code"]), ())
         for key in useful_alternates(city):
-            gaz.key(key, number, ALTERNATE)
+            gaz.key(key, number, 0 if key in seat_of and city["geonameid"] in largest else ALTERNATE)
         for alias in extra.get(city["geonameid"], ()):
             gaz.key(alias, number, 0)
 
@@ -398,8 +422,9 @@ def main():
         if row["geonames"] and int(row["geonames"]) in ids:
             extra[int(row["geonames"])] += [row["name"], *filter(None, (row["aliases"] + "|" + row["abbreviations"]).split("|"))]
         else:
-            add_region(gaz, row, iso2[row["country"]], "", 0)
-    add_cities(gaz, cities, countries, extra)
+            country = iso2[row["country"]]
+            add_region(gaz, row, country, "", people_around(row, country, cities))
+    add_cities(gaz, cities, countries, extra, division_numbers)
     raw = serialize(gaz, countries, country_numbers, division_numbers)
     pathlib.Path(args.out).write_bytes(raw)
     print(f"{args.out}: {len(raw)} bytes")

@@ -91,7 +91,11 @@ fn to_toponym(name: &Name<'_>, weights: &Weights, span: Span) -> Option<Toponym>
 
 /// Groups the spans by what they say: one name for all mentions with one key, unless their qualifiers differ.
 /// Gives the names and, for every span, the index of its name.
-fn group_names<'a>(gazetteer: &Gazetteer<'a>, document: &Document, spans: &[Span]) -> (Vec<Name<'a>>, Vec<usize>) {
+fn group_names<'a>(
+    gazetteer: &Gazetteer<'a>,
+    document: &Document,
+    spans: &[Span],
+) -> (Vec<Name<'a>>, Vec<usize>) {
     let text = &document.text;
     let dateline = document.dateline.as_ref().and_then(|dateline| dateline.place);
     let mut asked: Vec<(String, Option<Qualifier<'a>>)> = Vec::with_capacity(spans.len());
@@ -103,7 +107,8 @@ fn group_names<'a>(gazetteer: &Gazetteer<'a>, document: &Document, spans: &[Span
         let found = find_candidates(gazetteer, name);
         let qualifier = split.map(|(_, qualifier)| qualifier);
         let qualifier = qualifier.or_else(|| surroundings::find_qualifier(gazetteer, text, span));
-        let holds = |qualifier: &Qualifier<'_>| found.iter().any(|found| qualifier.holds(&found.namesake.place));
+        let holds =
+            |qualifier: &Qualifier<'_>| found.iter().any(|found| qualifier.holds(&found.namesake.place));
         asked.push((normalize(name), qualifier.filter(holds)));
         candidates.push(found);
     }
@@ -114,7 +119,8 @@ fn group_names<'a>(gazetteer: &Gazetteer<'a>, document: &Document, spans: &[Span
         let first_qualified = || asked.iter().find(|(other, held)| other == key && held.is_some());
         let qualifier = qualifier.as_ref().or_else(|| first_qualified().and_then(|(_, held)| held.as_ref()));
         let is_same = |name: &Name<'a>| {
-            name.key == *key && name.qualifier.as_ref().map(|held| &held.key) == qualifier.map(|held| &held.key)
+            name.key == *key
+                && name.qualifier.as_ref().map(|held| &held.key) == qualifier.map(|held| &held.key)
         };
         let at = names.iter().position(is_same).unwrap_or_else(|| {
             names.push(Name {

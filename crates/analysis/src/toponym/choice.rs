@@ -86,7 +86,9 @@ impl<'a> Name<'a> {
 
     /// How much another name says of this one: what its mentions say of the story, and more when they stand close.
     fn tie(&self, other: &Name<'_>, weights: &Weights) -> f64 {
-        let gap = |here: usize| other.mentions.iter().map(|&there| here.abs_diff(there)).min().unwrap_or(usize::MAX);
+        let gap = |here: usize| {
+            other.mentions.iter().map(|&there| here.abs_diff(there)).min().unwrap_or(usize::MAX)
+        };
         let closest = self.mentions.iter().map(|&here| gap(here)).min().unwrap_or(usize::MAX);
         #[expect(clippy::cast_precision_loss, reason = "texts are bounded to 4 GiB")]
         let closeness = 1.0 / (1.0 + closest as f64 / weights.close_bytes);
@@ -142,7 +144,10 @@ pub(super) fn choose(names: &mut [Name<'_>], weights: &Weights, domain_country: 
             let place = candidate.namesake.place;
             let is_home = domain_country.is_some() && place.country == domain_country;
             candidate.set(Feature::Domain, is_home);
-            candidate.set(Feature::Qualified, name.qualifier.as_ref().is_some_and(|qualifier| qualifier.holds(&place)));
+            candidate.set(
+                Feature::Qualified,
+                name.qualifier.as_ref().is_some_and(|qualifier| qualifier.holds(&place)),
+            );
             candidate.set(Feature::DatelineCity, name.is_dateline && place.extent() <= Extent::City);
         }
         name.settle(weights);
@@ -218,7 +223,8 @@ fn leads_of(name: &Name<'_>, weights: &Weights) -> Vec<Lead> {
 
 /// Sets the features of a name's candidates that depend on the other names: what share of them agrees.
 fn look_at_story(idx: usize, name: &mut Name<'_>, story: &[Vec<Lead>], ties: &[f64], weights: &Weights) {
-    let total: f64 = 1.0 + ties.iter().enumerate().filter(|&(other, _)| other != idx).map(|(_, tie)| tie).sum::<f64>();
+    let total: f64 =
+        1.0 + ties.iter().enumerate().filter(|&(other, _)| other != idx).map(|(_, tie)| tie).sum::<f64>();
     for candidate in &mut name.candidates {
         let place = candidate.namesake.place;
         let spot = (place.extent() <= Extent::Province).then(|| Spot::of(&place));
@@ -259,7 +265,8 @@ fn look_at_dateline(names: &mut [Name<'_>], weights: &Weights) {
     for candidate in names.iter_mut().filter(|name| !name.is_dateline).flat_map(|name| &mut name.candidates) {
         let place = candidate.namesake.place;
         let is_same = place.country.is_some() && place.country_number == filed_country;
-        let nearness = if place.extent() <= Extent::Province { Spot::of(&place).nearness(&spot, weights) } else { 0.0 };
+        let nearness =
+            if place.extent() <= Extent::Province { Spot::of(&place).nearness(&spot, weights) } else { 0.0 };
         candidate.set(Feature::DatelineCountry, is_same);
         candidate.features[Feature::DatelineNear as usize] = nearness;
     }

@@ -177,7 +177,8 @@ pub struct Namesake<'a> {
 impl Gazetteer<'static> {
     /// The gazetteer that ships with the program.
     pub fn embedded() -> Self {
-        Gazetteer::from_bytes(EMBEDDED).expect("the shipped file is written by training/gazetteer.py and tested")
+        Gazetteer::from_bytes(EMBEDDED)
+            .expect("the shipped file is written by training/gazetteer.py and tested")
     }
 }
 
@@ -253,7 +254,10 @@ impl<'a> Gazetteer<'a> {
             latitude: f64::from(u24_at(entry, 0)?) / f64::from(NOWHERE) * 180.0 - 90.0,
             longitude: f64::from(u24_at(entry, 3)?) / f64::from(NOWHERE) * 360.0 - 180.0,
             population: ((f64::from(entry[8]) / 12.0).exp() - 1.0).round(),
-            class: self.classes.get(usize::from(entry[9]) * CLASS..).and_then(|rest| padded(rest.get(..CLASS)?))?,
+            class: self
+                .classes
+                .get(usize::from(entry[9]) * CLASS..)
+                .and_then(|rest| padded(rest.get(..CLASS)?))?,
             geonames: u24_at(entry, 10).filter(|&id| id != 0),
             country,
             admin1,

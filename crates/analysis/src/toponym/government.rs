@@ -37,7 +37,9 @@ pub fn stands_for_government(document: &Document, words: &[Word], toponym: &Topo
 
 /// The token of the range whose head lies outside.
 fn head_of(words: &[Word], tokens: &Range<usize>) -> Option<usize> {
-    tokens.clone().find(|&idx| words.get(idx).is_some_and(|word| word.head.is_none_or(|head| !tokens.contains(&head))))
+    tokens
+        .clone()
+        .find(|&idx| words.get(idx).is_some_and(|word| word.head.is_none_or(|head| !tokens.contains(&head))))
 }
 
 fn has_case(words: &[Word], head: usize, lemma: &str) -> bool {

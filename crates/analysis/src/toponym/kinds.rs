@@ -17,7 +17,9 @@ pub(super) fn strip_kind(key: &str) -> Option<Stripped<'_>> {
     let mut best: Option<(usize, Stripped<'_>)> = None;
     for line in KINDS.lines().skip(1) {
         let mut cells = line.split('\t');
-        let (Some(word), Some(stands), Some(class)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let (Some(word), Some(stands), Some(class)) = (cells.next(), cells.next(), cells.next()) else {
+            continue;
+        };
         let rest = match stands {
             "before" => key.strip_prefix(word).and_then(|rest| rest.strip_prefix(' ')),
             _ => key.strip_suffix(word).and_then(|rest| rest.strip_suffix(' ')),
@@ -55,7 +57,10 @@ mod tests {
         let rows: Vec<Vec<&str>> = KINDS.lines().skip(1).map(|line| line.split('\t').collect()).collect();
         assert!(rows.iter().all(|row| row.len() == 4), "every row has four cells");
         assert!(rows.iter().all(|row| ["before", "after"].contains(&row[1])), "`stands` is before or after");
-        assert!(rows.windows(2).all(|pair| (pair[0][0], pair[0][1]) < (pair[1][0], pair[1][1]) || pair[0][0] == pair[1][0]));
+        assert!(
+            rows.windows(2)
+                .all(|pair| (pair[0][0], pair[0][1]) < (pair[1][0], pair[1][1]) || pair[0][0] == pair[1][0])
+        );
         let mut seen: Vec<(&str, &str)> = rows.iter().map(|row| (row[0], row[1])).collect();
         seen.sort_unstable();
         seen.dedup();

@@ -27,9 +27,10 @@ pub(super) struct Known<'a> {
 pub(super) fn find_known<'a>(gazetteer: &Gazetteer<'a>, document: &Document) -> Vec<Known<'a>> {
     let text = &document.text;
     let is_capital = |idx: usize| {
-        document.tokens.get(idx).is_some_and(|token| {
-            token.span.of(text).chars().next().is_some_and(|char| char.is_uppercase())
-        })
+        document
+            .tokens
+            .get(idx)
+            .is_some_and(|token| token.span.of(text).chars().next().is_some_and(|char| char.is_uppercase()))
     };
     let mut found = Vec::new();
     let mut key = String::new();

@@ -106,7 +106,10 @@ mod tests {
     #[test]
     fn one_key_for_all_spellings_of_a_name() {
         for (spellings, key) in [
-            (&["St. Petersburg", "Saint Petersburg", "ST. PETERSBURG", "St Petersburg"][..], "saint petersburg"),
+            (
+                &["St. Petersburg", "Saint Petersburg", "ST. PETERSBURG", "St Petersburg"][..],
+                "saint petersburg",
+            ),
             (&["Deir ez-Zor", "Deir ez Zor"], "deir ez zor"),
             (&["Łódź", "Lodz"], "lodz"),
             (&["U.S.", "US", "U.S"], "us"),

@@ -97,7 +97,13 @@ fn is_area(namesake: &Namesake<'_>) -> bool {
 }
 
 /// Whether name and qualifier are members of a list of areas: "Ohio, Indiana and Kentucky", "China, Japan".
-fn is_list(gazetteer: &Gazetteer<'_>, text: &str, name: Span, qualifier: &Qualifier<'_>, after: &str) -> bool {
+fn is_list(
+    gazetteer: &Gazetteer<'_>,
+    text: &str,
+    name: Span,
+    qualifier: &Qualifier<'_>,
+    after: &str,
+) -> bool {
     let own: Vec<Place<'_>> = gazetteer
         .lookup(name.of(text))
         .into_iter()
@@ -114,7 +120,8 @@ fn is_list(gazetteer: &Gazetteer<'_>, text: &str, name: Span, qualifier: &Qualif
         return true;
     }
     let next = after.strip_prefix(',').unwrap_or(after);
-    let next = next.strip_prefix(" and ").or_else(|| next.strip_prefix(" or ")).or_else(|| next.strip_prefix(' '));
+    let next =
+        next.strip_prefix(" and ").or_else(|| next.strip_prefix(" or ")).or_else(|| next.strip_prefix(' '));
     let continues = next.is_some_and(|next| next.len() < after.len() && read_area(gazetteer, next).is_some());
     let before = text.get(..name.start()).unwrap_or("").trim_end().strip_suffix(',');
     let word_before = before.and_then(|before| before.rsplit(' ').next());

@@ -100,8 +100,9 @@ impl std::error::Error for WeightsError {}
 impl Weights {
     /// The weights that ship with the program.
     pub fn embedded() -> &'static Self {
-        static WEIGHTS: std::sync::LazyLock<Weights> =
-            std::sync::LazyLock::new(|| Weights::parse(SHIPPED).expect("the shipped table is read in a test"));
+        static WEIGHTS: std::sync::LazyLock<Weights> = std::sync::LazyLock::new(|| {
+            Weights::parse(SHIPPED).expect("the shipped table is read in a test")
+        });
         &WEIGHTS
     }
 
@@ -132,7 +133,9 @@ impl Weights {
         }
         let mut names = FEATURES.iter().chain(&OTHERS);
         match names.find(|name| weights.named(name).is_none_or(|held| held.is_nan())) {
-            Some(name) => Err(WeightsError { line: n_lines, reason: format!("the weight of `{name}` is missing") }),
+            Some(name) => {
+                Err(WeightsError { line: n_lines, reason: format!("the weight of `{name}` is missing") })
+            }
             None => Ok(weights),
         }
     }
@@ -158,7 +161,10 @@ mod tests {
         assert_eq!(Weights::parse(SHIPPED).as_ref(), Ok(Weights::embedded()));
         let unknown = SHIPPED.replace("capital\t", "captial\t");
         assert!(Weights::parse(&unknown).is_err_and(|error| error.to_string().contains("`captial`")));
-        let missing: String = SHIPPED.lines().filter(|line| !line.starts_with("near\t")).fold(String::new(), |t, l| t + l + "\n");
+        let missing: String = SHIPPED
+            .lines()
+            .filter(|line| !line.starts_with("near\t"))
+            .fold(String::new(), |t, l| t + l + "\n");
         assert!(Weights::parse(&missing).is_err_and(|error| error.to_string().contains("`near` is missing")));
         let twice = format!("{SHIPPED}near\t1\t\n");
         assert!(Weights::parse(&twice).is_err_and(|error| error.to_string().contains("stands twice")));
