@@ -2,13 +2,14 @@
 //!
 //! Takes lines with `id`, `dct` (the date of the story) and `text` on the standard input or from a file, and writes
 //! lines with `id` and `timexes` (`start`, `end` in code points, `type`, `value`, `earliest`, `latest`, `rule`).
-//! With `--timing` it says on the standard error how long the finding took, reading of the text left out.
+//! With `--timing` it says on the standard error how long the finding took, reading of the text left out; with
+//! `--data=FOLDER` it uses the rules of that folder in place of those that it was built with.
 
 use std::io::{BufRead, Write};
 use std::time::{Duration, Instant};
 
 use text::{CodePoints, Metadata};
-use whimbrel_analysis::{TimexType, find_timexes};
+use whimbrel_analysis::{TimexGrammar, TimexType};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,6 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(path) => Box::new(std::io::BufReader::new(std::fs::File::open(path)?)),
         None => Box::new(std::io::stdin().lock()),
     };
+    let folder = arguments.iter().find_map(|argument| argument.strip_prefix("--data="));
+    let grammar = folder.map(load).transpose()?;
+    let grammar = grammar.as_ref().unwrap_or_else(|| TimexGrammar::embedded());
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
     let (mut spent, mut n_words) = (Duration::ZERO, 0);
     for line in input.lines() {
@@ -24,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let published = line["dct"].as_str().map(|date| date.chars().take(10).collect());
         let document = text::read(content.to_owned(), Metadata { published, ..Metadata::default() });
         let start = Instant::now();
-        let timexes = find_timexes(&document, &[]);
+        let timexes = grammar.find(&document, &[]);
         spent += start.elapsed();
         n_words += content.split_whitespace().count();
         let points = CodePoints::new(content);
@@ -47,6 +51,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(std::io::stderr(), "{n_words} words, {nanoseconds} ns each")?;
     }
     Ok(())
+}
+
+/// The rules of a folder, in the order of the files that travel with the program.
+fn load(folder: &str) -> Result<TimexGrammar, Box<dyn std::error::Error>> {
+    let mut files = Vec::new();
+    for name in TimexGrammar::file_names() {
+        files.push((name, std::fs::read_to_string(std::path::Path::new(folder).join(name))?));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    Ok(TimexGrammar::load(&files)?)
 }
 
 fn type_name(kind: TimexType) -> &'static str {

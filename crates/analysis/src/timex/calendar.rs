@@ -257,7 +257,8 @@ pub(super) fn narrow(window: Window, phase: &str) -> Window {
     };
     let third = n_units / 3;
     let starts_at = |n_units: i64| shift(first, n_units, unit).unwrap_or(last).min(last);
-    let ends_before = |n_units: i64| shift(starts_at(n_units), -1, Unit::Day).unwrap_or(first).clamp(first, last);
+    let ends_before =
+        |n_units: i64| shift(starts_at(n_units), -1, Unit::Day).unwrap_or(first).clamp(first, last);
     match phase {
         "START" => (first, ends_before(third), finer),
         "MID" => (starts_at(third), ends_before(n_units - third), finer),
@@ -275,7 +276,12 @@ pub(super) fn blur(window: Window) -> Window {
 /// How many days `later` lies after `earlier`.
 pub(super) fn days_between(earlier: Date, later: Date) -> i32 {
     // Both lie within 9999 years of each other, so the count fits.
-    earlier.duration_until(later).as_hours().checked_div(24).and_then(|days| i32::try_from(days).ok()).unwrap_or(0)
+    earlier
+        .duration_until(later)
+        .as_hours()
+        .checked_div(24)
+        .and_then(|days| i32::try_from(days).ok())
+        .unwrap_or(0)
 }
 
 /// The first or last `weekday` of a month, or the one that is `nth`; `-1` counts from the end.
@@ -323,7 +329,8 @@ mod tests {
             let found = window(value).map(|(first, last, _)| (first, last));
             assert_eq!(found, Some((first, last)), "the window of {value}");
         }
-        for value in ["P2Y", "PRESENT_REF", "XXXX-11", "2021-13", "2021-Q9", "1991/1990", "", "-", "9999-W77"] {
+        for value in ["P2Y", "PRESENT_REF", "XXXX-11", "2021-13", "2021-Q9", "1991/1990", "", "-", "9999-W77"]
+        {
             assert_eq!(window(value), None, "{value} names no stretch of the calendar");
         }
     }

@@ -24,12 +24,19 @@ const LOOK_BACK: usize = 24;
 const LOOK_AHEAD: usize = 12;
 
 /// The direction that the grammar of the clause shows; `Unknown` without grammar or without a tensed verb.
-pub(super) fn from_grammar(document: &Document, words: &[Word], lexicon: &Lexicon, cues: Cues, span: Span) -> Direction {
+pub(super) fn from_grammar(
+    document: &Document,
+    words: &[Word],
+    lexicon: &Lexicon,
+    cues: Cues,
+    span: Span,
+) -> Direction {
     if words.len() != document.tokens.len() {
         return Direction::Unknown;
     }
     let tokens = document.tokens_in(span);
-    let Some(mut at) = tokens.clone().find(|&token| words[token].head.is_none_or(|head| !tokens.contains(&head)))
+    let Some(mut at) =
+        tokens.clone().find(|&token| words[token].head.is_none_or(|head| !tokens.contains(&head)))
     else {
         return Direction::Unknown;
     };
@@ -57,7 +64,9 @@ fn of_verb(words: &[Word], lexicon: &Lexicon, cues: Cues, verb: usize) -> Direct
     let nearby = verb.saturating_sub(12)..(verb + 1);
     let children = || nearby.clone().filter(|&child| words[child].head == Some(verb));
     let is_ahead = |word: &Word| lexicon.is_in(lexicon.word(&word.lemma.to_lowercase()), cues.ahead);
-    let aux = |wanted: fn(&Word) -> bool| children().any(|child| words[child].deprel.starts_with("aux") && wanted(&words[child]));
+    let aux = |wanted: fn(&Word) -> bool| {
+        children().any(|child| words[child].deprel.starts_with("aux") && wanted(&words[child]))
+    };
     if children().any(|child| words[child].upos == "AUX" && is_ahead(&words[child])) {
         return Direction::Future;
     }
@@ -70,7 +79,9 @@ fn of_verb(words: &[Word], lexicon: &Lexicon, cues: Cues, verb: usize) -> Direct
     if is_infinitive && words[verb].xpos == "VB" {
         let governor = words[verb].head.filter(|head| *head < words.len());
         return match governor {
-            Some(head) if lexicon.is_in(lexicon.word(&words[head].lemma.to_lowercase()), cues.plan) => Direction::Future,
+            Some(head) if lexicon.is_in(lexicon.word(&words[head].lemma.to_lowercase()), cues.plan) => {
+                Direction::Future
+            }
             _ => Direction::Unknown,
         };
     }
@@ -91,9 +102,11 @@ pub(super) fn from_forms(forms: &Forms<'_>, first: usize, end: usize) -> Directi
     let before = (first.saturating_sub(LOOK_BACK)..first).rev();
     let after = end..(end + LOOK_AHEAD).min(forms.pieces.len());
     let nearest = before.take_while(|&at| forms.word(at) != ";").find_map(|at| forms.cue(at));
-    nearest
+    let found = nearest
         .or_else(|| after.take_while(|&at| forms.word(at) != ";").find_map(|at| forms.cue(at)))
-        .unwrap_or(Direction::Unknown)
+        .unwrap_or(Direction::Unknown);
+    let has_deadline = first > 0 && forms.is_in(first - 1, forms.cues.deadline);
+    if found == Direction::Unknown && has_deadline { Direction::Future } else { found }
 }
 
 /// The words of a sentence, as far as their forms show tense.

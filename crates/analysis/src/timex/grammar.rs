@@ -27,9 +27,8 @@ pub(super) const FILES: [(&str, &str); 9] = [
 ];
 
 /// The rules that travel with the program.
-pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    Grammar::load(&FILES).expect("the rules of data/time are tested")
-});
+pub(super) static GRAMMAR: LazyLock<Grammar> =
+    LazyLock::new(|| Grammar::load(&FILES).expect("the rules of data/time are tested"));
 
 /// Why a file of rules cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,6 +179,8 @@ pub(super) struct Cues {
     pub(super) be: Label,
     /// "is".
     pub(super) present: Label,
+    /// "until".
+    pub(super) deadline: Label,
 }
 
 /// Words, patterns and rules of time.
@@ -219,7 +220,8 @@ impl Grammar {
         }
         let in_words = |message| GrammarError { file: "words.toml".to_owned(), rule: None, message };
         let mut lexicon = Lexicon::new(classes).map_err(in_words)?;
-        let class = |name: &str| lexicon.class(name).ok_or_else(|| in_words(format!("there is no class `{name}`")));
+        let class =
+            |name: &str| lexicon.class(name).ok_or_else(|| in_words(format!("there is no class `{name}`")));
         let cues = Cues {
             ahead: class("AHEAD")?,
             plan: class("PLAN")?,
@@ -228,10 +230,12 @@ impl Grammar {
             to: class("TO")?,
             be: class("BE")?,
             present: class("PRESENT")?,
+            deadline: class("DEADLINE")?,
         };
         let (mut trie, mut rules, mut names) = (Trie::default(), Vec::new(), BTreeSet::new());
         for (file, entry) in entries {
-            let fault = |message| GrammarError { file: file.to_owned(), rule: Some(entry.name.clone()), message };
+            let fault =
+                |message| GrammarError { file: file.to_owned(), rule: Some(entry.name.clone()), message };
             if !names.insert(entry.name.clone()) {
                 return Err(fault("another rule has this name".to_owned()));
             }
@@ -294,7 +298,9 @@ impl OpenWindow {
             "past" => Ok(Self::Past),
             "future" => Ok(Self::Future),
             _ => {
-                let days = window.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+                let days = window
+                    .split_once("..")
+                    .and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
                 let (from, to) = days.ok_or_else(|| format!("`{window}` is no window"))?;
                 if from > to {
                     return Err(format!("the window `{window}` ends before it begins"));

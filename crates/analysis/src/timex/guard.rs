@@ -99,7 +99,8 @@ impl Site<'_> {
     /// Whether a capital follows and nothing before the word says that it is a month: "Jan Kavan", but "in May Clinton".
     fn is_name(&self) -> bool {
         let (first, end) = (self.found.first, self.found.end);
-        let is_followed = self.pieces.get(end).is_some_and(|piece| piece.shape == Shape::Letters && piece.capital);
+        let is_followed =
+            self.pieces.get(end).is_some_and(|piece| piece.shape == Shape::Letters && piece.capital);
         is_followed && !(first > 0 && self.class(first - 1, "BEFORE_MONTH"))
     }
 

@@ -41,7 +41,19 @@ pub(super) struct Atom {
 
 /// Classes whose members the program recognizes by their shape; `words.toml` may add members.
 pub(super) const SHAPES: [&str; 13] = [
-    "NUMBER", "DAY", "YEAR", "YY", "HOUR", "CLOCK", "DECADE", "NTH", "ISODATE", "NUMDATE", "CARDINAL", "MAGNITUDE", "DIGITS",
+    "NUMBER",
+    "DAY",
+    "YEAR",
+    "YY",
+    "HOUR",
+    "CLOCK",
+    "DECADE",
+    "NTH",
+    "ISODATE",
+    "NUMDATE",
+    "CARDINAL",
+    "MAGNITUDE",
+    "DIGITS",
 ];
 
 /// Labels of [`SHAPES`], by their place in the list.
@@ -107,10 +119,8 @@ impl Lexicon {
 
     /// The lexicon of `entries`.
     pub(super) fn new(entries: Vec<ClassEntry>) -> Result<Self, String> {
-        let mut lexicon = Self {
-            classes: SHAPES.iter().map(|&name| name.to_owned()).collect(),
-            ..Self::default()
-        };
+        let mut lexicon =
+            Self { classes: SHAPES.iter().map(|&name| name.to_owned()).collect(), ..Self::default() };
         for entry in entries {
             let label = match lexicon.class(&entry.name) {
                 Some(label) => label,
@@ -123,8 +133,9 @@ impl Lexicon {
                 return Err(format!("class `{}` is one too many", entry.name));
             }
             for (words, value) in entry.words {
-                let meaning = meaning_of(label, &value)
-                    .ok_or_else(|| format!("`{words}` of class `{}` has a value of no known kind", entry.name))?;
+                let meaning = meaning_of(label, &value).ok_or_else(|| {
+                    format!("`{words}` of class `{}` has a value of no known kind", entry.name)
+                })?;
                 lexicon.add_phrase(&words, label, meaning, entry.capital);
             }
         }
@@ -204,7 +215,8 @@ impl Lexicon {
     }
 
     fn add_phrase(&mut self, words: &str, label: Label, meaning: Meaning, capital: bool) {
-        let mut ids: Vec<WordId> = split_words(&words.to_lowercase()).iter().map(|word| self.add_word(word)).collect();
+        let mut ids: Vec<WordId> =
+            split_words(&words.to_lowercase()).iter().map(|word| self.add_word(word)).collect();
         let dotted = words.ends_with('.') && ids.len() > 1;
         let variants = if dotted { 2 } else { 1 };
         for _ in 0..variants {
@@ -250,7 +262,9 @@ pub(super) fn split_words(phrase: &str) -> Vec<String> {
 
 fn meaning_of(label: Label, value: &toml::Value) -> Option<Meaning> {
     Some(match value {
-        toml::Value::Integer(int) if label == shape::NUMBER => Meaning::Count(Some(f64::from(i32::try_from(*int).ok()?))),
+        toml::Value::Integer(int) if label == shape::NUMBER => {
+            Meaning::Count(Some(f64::from(i32::try_from(*int).ok()?)))
+        }
         toml::Value::Float(count) if label == shape::NUMBER => Meaning::Count(Some(*count)),
         toml::Value::String(code) if label == shape::NUMBER && code == "X" => Meaning::Count(None),
         toml::Value::Integer(int) => Meaning::Int(i32::try_from(*int).ok()?),

@@ -78,7 +78,8 @@ impl Grammar {
                     continue;
                 }
                 let rule = &self.rules[found.rule];
-                let site = guard::Site { document, words, pieces: &sentence.pieces, found, lexicon: &self.lexicon };
+                let site =
+                    guard::Site { document, words, pieces: &sentence.pieces, found, lexicon: &self.lexicon };
                 if !rule.guards.iter().all(|guard| site.holds(*guard)) {
                     continue;
                 }
@@ -286,8 +287,11 @@ fn stretches(document: &Document) -> Vec<Span> {
 fn ends_sentence(text: &str, at: usize) -> bool {
     let after = text[at + 1..].trim_start_matches(['"', '\'', '\u{201d}']);
     let is_followed = after.starts_with(char::is_whitespace)
-        && after.trim_start().starts_with(|letter: char| letter.is_uppercase() || matches!(letter, '"' | '`' | '\u{201c}'));
-    let word = text[..at].rsplit(|letter: char| !letter.is_alphanumeric() && letter != '.').next().unwrap_or("");
+        && after
+            .trim_start()
+            .starts_with(|letter: char| letter.is_uppercase() || matches!(letter, '"' | '`' | '\u{201c}'));
+    let word =
+        text[..at].rsplit(|letter: char| !letter.is_alphanumeric() && letter != '.').next().unwrap_or("");
     let is_abbreviated = word.len() <= 4 && word.starts_with(char::is_uppercase) || word.contains('.');
     is_followed && !is_abbreviated
 }

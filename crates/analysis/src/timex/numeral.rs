@@ -37,7 +37,8 @@ impl<'a> Reader<'a> {
     }
 
     fn digits(&self, at: usize) -> Option<i32> {
-        let piece = self.pieces.get(at).filter(|piece| piece.shape == Shape::Digits && piece.span.len() <= 9)?;
+        let piece =
+            self.pieces.get(at).filter(|piece| piece.shape == Shape::Digits && piece.span.len() <= 9)?;
         piece.span.of(self.text).parse().ok()
     }
 
@@ -101,7 +102,10 @@ pub(super) fn word_atoms(text: &str, pieces: &[Piece], at: usize, lexicon: &Lexi
         if n_pieces == 1 && count <= 12.0 {
             push(atoms, shape::HOUR, 1, Meaning::Int(small(count)));
         }
-        if reader.is(at + n_pieces, "and") && reader.is(at + n_pieces + 1, "a") && reader.is(at + n_pieces + 2, "half") {
+        if reader.is(at + n_pieces, "and")
+            && reader.is(at + n_pieces + 1, "a")
+            && reader.is(at + n_pieces + 2, "half")
+        {
             push(atoms, shape::NUMBER, n_pieces, Meaning::Count(Some(count)));
             count += 0.5;
             n_pieces += 3;
@@ -112,9 +116,13 @@ pub(super) fn word_atoms(text: &str, pieces: &[Piece], at: usize, lexicon: &Lexi
             push(atoms, shape::YEAR, n_pieces, Meaning::Int(small(count)));
         }
     }
-    if let Some((century, n_pieces)) = reader.below_hundred(at).filter(|(century, _)| (10..=20).contains(century)) {
+    if let Some((century, n_pieces)) =
+        reader.below_hundred(at).filter(|(century, _)| (10..=20).contains(century))
+    {
         let hyphen = usize::from(reader.is(at + n_pieces, "-"));
-        if let Some((rest, more)) = reader.below_hundred(at + n_pieces + hyphen).filter(|(rest, _)| *rest >= 10) {
+        if let Some((rest, more)) =
+            reader.below_hundred(at + n_pieces + hyphen).filter(|(rest, _)| *rest >= 10)
+        {
             push(atoms, shape::YEAR, n_pieces + hyphen + more, Meaning::Int(century * 100 + rest));
         }
     }
@@ -151,7 +159,8 @@ pub(super) fn digit_atoms(text: &str, pieces: &[Piece], at: usize, lexicon: &Lex
     let Some(value) = reader.digits(at) else { return };
     let n_digits = reader.n_digits(at);
     // "$1989", "#1999" and "3.1995" are no years.
-    let is_amount = at > 0 && pieces[at].glued && matches!(reader.word(at - 1), "$" | "£" | "€" | "#" | "." | "¥");
+    let is_amount =
+        at > 0 && pieces[at].glued && matches!(reader.word(at - 1), "$" | "£" | "€" | "#" | "." | "¥");
     date_atoms(&reader, at, atoms);
     clock_atoms(&reader, at, value, n_digits, atoms);
     if n_digits <= 2 {
@@ -216,7 +225,8 @@ fn clock_atoms(reader: &Reader<'_>, at: usize, hour: i32, n_digits: usize, atoms
     if n_digits > 2 || hour > 24 {
         return;
     }
-    let is_minute = |at: usize| reader.n_digits(at) == 2 && reader.digits(at).is_some_and(|minute| minute < 60);
+    let is_minute =
+        |at: usize| reader.n_digits(at) == 2 && reader.digits(at).is_some_and(|minute| minute < 60);
     if reader.joins(at + 1, ":") && is_minute(at + 2) {
         let minute = reader.digits(at + 2).unwrap_or(0);
         if reader.joins(at + 3, ":") && is_minute(at + 4) {
@@ -242,7 +252,8 @@ fn date_atoms(reader: &Reader<'_>, at: usize, atoms: &mut Vec<Atom>) {
         if !(reader.joins(at + 1, sign) && reader.joins(at + 3, sign)) {
             continue;
         }
-        let (Some(first), Some(second), Some(third)) = (reader.digits(at), reader.digits(at + 2), reader.digits(at + 4))
+        let (Some(first), Some(second), Some(third)) =
+            (reader.digits(at), reader.digits(at + 2), reader.digits(at + 4))
         else {
             continue;
         };

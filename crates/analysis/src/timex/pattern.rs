@@ -177,10 +177,13 @@ fn tokens_of(pattern: &str, named: &BTreeMap<String, String>, depth: usize) -> R
         return Err(format!("the named patterns of `{pattern}` go round in a circle"));
     }
     let mut tokens = Vec::new();
-    let spaced: String = pattern.chars().flat_map(|sign| {
-        let is_mark = matches!(sign, '[' | ']' | '(' | ')' | '|' | '<' | '>');
-        if is_mark { vec![' ', sign, ' '] } else { vec![sign] }
-    }).collect();
+    let spaced: String = pattern
+        .chars()
+        .flat_map(|sign| {
+            let is_mark = matches!(sign, '[' | ']' | '(' | ')' | '|' | '<' | '>');
+            if is_mark { vec![' ', sign, ' '] } else { vec![sign] }
+        })
+        .collect();
     for token in spaced.split_whitespace() {
         if let Some(name) = token.strip_prefix('@') {
             let inner = named.get(name).ok_or_else(|| format!("there is no named pattern `{name}`"))?;

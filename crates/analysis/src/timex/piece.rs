@@ -67,7 +67,13 @@ pub(super) fn cut(lexicon: &Lexicon, text: &str, span: Span, pieces: &mut Vec<Pi
             Shape::Sign => lexicon.word(plain_sign(piece)),
             _ => None,
         };
-        pieces.push(Piece { span: Span::new(at, end), shape, word, glued, capital: byte.is_ascii_uppercase() });
+        pieces.push(Piece {
+            span: Span::new(at, end),
+            shape,
+            word,
+            glued,
+            capital: byte.is_ascii_uppercase(),
+        });
         at = end;
         glued = true;
     }

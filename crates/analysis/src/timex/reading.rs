@@ -178,9 +178,7 @@ impl Resolver<'_> {
             Reading::Nothing => None,
             Reading::Template(parts) => self.template(parts).map(Resolved::of_value),
             Reading::Near(item) => self.near(*item),
-            Reading::RecentWeekday => {
-                Resolver { direction: Direction::Past, ..*self }.near(Item::Weekday)
-            }
+            Reading::RecentWeekday => Resolver { direction: Direction::Past, ..*self }.near(Item::Weekday),
             Reading::Relative(by, item) => self.relative(*by, *item),
             Reading::FromStory(sign) => self.counted(*sign, self.context.story.map(|date| (date, Unit::Day))),
             Reading::FromNarrative(sign) => {
@@ -189,7 +187,8 @@ impl Resolver<'_> {
             }
             Reading::Same => {
                 let unit = self.captured_unit()?;
-                let Some((day, _)) = self.context.narrative.or(self.context.story.map(|date| (date, Unit::Day)))
+                let Some((day, _)) =
+                    self.context.narrative.or(self.context.story.map(|date| (date, Unit::Day)))
                 else {
                     return Some(Resolved::open("PAST_REF"));
                 };
@@ -231,7 +230,9 @@ impl Resolver<'_> {
             None => Some("XXXX-XX-XX".to_owned()),
         };
         let year = |years: i64| match self.context.story {
-            Some(date) => calendar::shift(date, years, Unit::Year).map(|date| calendar::year_value(date.year())),
+            Some(date) => {
+                calendar::shift(date, years, Unit::Year).map(|date| calendar::year_value(date.year()))
+            }
             None => Some("XXXX".to_owned()),
         };
         match slot {
@@ -257,7 +258,9 @@ impl Resolver<'_> {
             "DAY" => Some(format!("{:02}", self.captured_day()?)),
             "DAY:2" => Some(format!("{:02}", self.int_at("DAY", 1).or_else(|| self.int_at("NTH", 1))?)),
             "NTH" => Some(self.int("NTH")?.to_string()),
-            "CENTURY" => self.int("NTH").filter(|nth| (1..=30).contains(nth)).map(|nth| format!("{:02}", nth - 1)),
+            "CENTURY" => {
+                self.int("NTH").filter(|nth| (1..=30).contains(nth)).map(|nth| format!("{:02}", nth - 1))
+            }
             "DECADE" => self.decade(),
             "NUMBER" => self.number_at(0),
             "NUMBER:2" => self.number_at(1),
@@ -377,7 +380,12 @@ impl Resolver<'_> {
             Some(_) if n_counts > 1 => None,
             Some(Meaning::Count(count)) => count,
             _ if self.meaning("VAGUE").is_some() => None,
-            _ if self.code("UNITS").is_some() && self.meaning("NUMBER").is_none() && self.int("A").is_none() => None,
+            _ if self.code("UNITS").is_some()
+                && self.meaning("NUMBER").is_none()
+                && self.int("A").is_none() =>
+            {
+                None
+            }
             _ => Some(1.0),
         }
     }

@@ -60,7 +60,9 @@ impl Resolver<'_> {
                 let ahead = i64::from(self.captured("WEEKDAY")? - calendar::weekday_of(story)).rem_euclid(7);
                 let days = match by {
                     ..0 => ahead - 7,
-                    0 => return self.near_weekday(story),
+                    // "This Sunday" is the coming one, unless the clause is past.
+                    0 if self.direction == Direction::Past => return self.near_weekday(story),
+                    0 => ahead,
                     _ if ahead == 0 => 7,
                     _ => ahead,
                 };
@@ -111,7 +113,8 @@ impl Resolver<'_> {
         };
         let day = calendar::shift(base, sign * count.round() as i64, step)?;
         // Three decades ago is a year, if not an exact one.
-        let unit = if matches!(unit, Unit::Decade | Unit::Century | Unit::Millennium) { Unit::Year } else { unit };
+        let unit =
+            if matches!(unit, Unit::Decade | Unit::Century | Unit::Millennium) { Unit::Year } else { unit };
         // Two days after some day of May 2010 is still only known as May 2010.
         let coarser = calendar::length_rank(known) > calendar::length_rank(unit);
         Some(Resolved::at(day, if coarser { known } else { unit }))
@@ -307,7 +310,9 @@ impl Resolver<'_> {
 }
 
 fn quarter_at(year: i16, quarter: i8) -> Option<Resolved> {
-    (1..=4).contains(&quarter).then(|| Resolved::of_value(format!("{}-Q{quarter}", calendar::year_value(year))))
+    (1..=4)
+        .contains(&quarter)
+        .then(|| Resolved::of_value(format!("{}-Q{quarter}", calendar::year_value(year))))
 }
 
 fn season_start(season: &str) -> Option<i8> {
