@@ -293,9 +293,12 @@ def add_cities(gaz, cities, countries, extra, division_numbers):
                 division_keys.setdefault(by_number[number], set()).add(key)
     for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
         place = (city["countrycode"], city["admin1code"])
-        keys = division_keys.get(place, set()) & set(useful_alternates(city))
+        own = normalize(city["name"])
+        # "Oklahoma" for Oklahoma City is no spelling of its name.
+        keys = {key for key in division_keys.get(place, set()) & set(useful_alternates(city))
+                if likeness([key], city["name"]) > 0.6 and not set(key.split()) < set(own.split())}
         if keys and not any((place, key) in largest for key in keys):
-            largest |= {(place, key) for key in keys} | {city["geonameid"]}
+            largest |= {(place, key) for key in keys} | {(city["geonameid"], key) for key in keys}
     capital = {}
     for row in countries:
         options = [c for c in cities if c["countrycode"] == row["iso2"]
@@ -306,9 +309,8 @@ def add_cities(gaz, cities, countries, extra, division_numbers):
         cls = "P.PPLC" if city["geonameid"] in capital else "P.PPL"
         number = gaz.add(city["name"], city["countrycode"], city["admin1code"], city["population"], cls,
                          city["latitude"], city["longitude"], city["geonameid"])
-        seat_of = division_keys.get((city["countrycode"], city["admin1code"]), ())
         for key in useful_alternates(city):
-            gaz.key(key, number, 0 if key in seat_of and city["geonameid"] in largest else ALTERNATE)
+            gaz.key(key, number, 0 if (city["geonameid"], key) in largest else ALTERNATE)
         for alias in extra.get(city["geonameid"], ()):
             gaz.key(alias, number, 0)
 

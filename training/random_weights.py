@@ -28,6 +28,7 @@ def labels():
         entity=["O"] + [f"{b}-{k}" for k in kinds for b in "BI"], trigger=["O"] + ["B-" + t for t in TYPES] + ["I"],
         mode=["-", "ASSAULT/beat"], status=["happened", "planned", "possible", "denied"], party=["O", "B", "I"],
         sector=["GOV", "MIL", "CVL"], cue=["O", "B", "I"],
+        attribution=["O", "B", "I"],
         role=["actor", "recipient", "place", "time", "source", "content"])
 
 
@@ -85,7 +86,7 @@ def main():
         file.floats(norm + ".gamma", hidden, size=0.2, middle=1.0)
         file.floats(norm + ".beta", hidden)
     roles = len(sets["role"])
-    sizes = {k: len(sets[k]) for k in "upos xpos lemma entity trigger party sector cue mode status".split()}
+    sizes = {k: len(sets[k]) for k in "upos xpos lemma entity trigger party sector cue attribution mode status".split()}
     sizes |= dict(role_anchor=roles * a["role_size"], role_word=roles * a["role_size"], arc_dep=a["arc_size"],
                   arc_head=a["arc_size"], rel_dep=a["rel_size"], rel_head=a["rel_size"])
     fused, end = [], 0

@@ -27,7 +27,7 @@ WINDOW = 128
 # Share of the steps that each data set gets, by stage.
 STAGES = {
     "foundation": dict(treebank=5, propbank=2, worldwide=4, conll=2),
-    "joint": dict(treebank=3, propbank=1, worldwide=2, conll=1, gold=5, own=5, polnear=5),
+    "joint": dict(treebank=3, propbank=1, worldwide=2, conll=1, factuality=1, gold=6, own=3, polnear=6),
 }
 
 
@@ -51,6 +51,8 @@ def load_sets(args, labels, pieces, names):
         "worldwide": lambda s: corpora.name_examples(rows(f"ner/worldwide_newswire/{s}.jsonl"),
                                                      {k: [v] for k, v in corpora.WORLDWIDE.items()}, labels, True),
         "conll": lambda s: corpora.name_examples(rows(f"ner/conll2003/{s}.jsonl"), corpora.CONLL, labels, False),
+        "factuality": lambda s: corpora.factuality_examples(
+            [r for k in ("UW", "MEANTIME") for r in rows(f"factuality/{k}/{s}.jsonl")]),
         "polnear": lambda s: corpora.attribution_examples(rows(f"attribution/polnear/{s}.jsonl"), tokens),
         "gold": lambda s: corpora.story_examples(
             gold_train(args, data) if s == "train" else gold_dev(data), labels, tokens),

@@ -4,7 +4,7 @@ A sentence group becomes `Window`s (see `windows`), with these optional layers, 
   upos xpos lemma deprel   label index or -1;  head  word index in the window, own index for the root, -1 unknown
   entity                   set of allowed entity labels (tuple of indices) or None
   trigger party cue attribution  label index or -1;  sector  label index or -1
-  anchors                  list of dicts: word, mode, status (index or -1), roles {role: set of words}, known (roles
+  anchors                  list of dicts: word, mode (index or -1), status (allowed indices), roles {role: set of words}, known (roles
                            supervised), ignore (words that count neither way)
 """
 
@@ -142,7 +142,7 @@ def propbank_examples(rows):
                     elif label in PROPBANK:
                         roles.setdefault(PROPBANK[label], set()).update(range(at + start, at + end))
                 if verb is not None:
-                    example.anchors.append(dict(word=at + verb, mode=-1, status=-1, roles=roles,
+                    example.anchors.append(dict(word=at + verb, mode=-1, status=(), roles=roles,
                                                 known=set(PROPBANK.values()), ignore=set()))
         yield example
 
@@ -190,6 +190,22 @@ def split_long(tokens, at):
             start = i + 1
     out.append((at + start, at + len(tokens)))
     return out
+
+
+def factuality_examples(rows):
+    """Event factuality on -3 … 3: certain events happened, certain non-events are denied, what lies between is planned or
+    possible; values near the borders say nothing."""
+    for row in rows:
+        words = row["text"].split()
+        example = Example(words, [(0, len(words))])
+        for target in row["targets"]:
+            value = target["label"]
+            status = (0,) if value >= 2.4 else (3,) if value <= -1.6 else (1, 2) if 0 <= value <= 1.4 else ()
+            if status and target["span1"][0] < len(words):
+                example.anchors.append(dict(word=target["span1"][0], mode=-1, status=status, roles={}, known=set(),
+                                            ignore=set()))
+        if example.anchors:
+            yield example
 
 
 # Texts with character spans.
@@ -264,7 +280,7 @@ def story_examples(rows, labels, tokens):
                 far = {w for ws in roles.values() for w in ws if sentence_of[w] != sentence_of[at[0]]} if k else set()
                 example.anchors.append(dict(
                     word=at[0], mode=mode.get(f"{e['type']}/{e['mode']}", 0) if e["mode"] else 0,
-                    status=STATUS.index(e["status"]), known={"actor", "recipient", "place", "time"},
+                    status=(STATUS.index(e["status"]),), known={"actor", "recipient", "place", "time"},
                     roles={r: ws - far for r, ws in roles.items()}, ignore=far))
         for c in row["claims"]:
             source, content = set(), set()
@@ -293,7 +309,7 @@ def add_cue(example, cue, spans, source, content):
         for i, w in enumerate(span):
             if cue[w] == 0:
                 cue[w] = 2 if i else 1
-    example.anchors.append(dict(word=spans[0][0], mode=-1, status=-1, known={"source", "content"},
+    example.anchors.append(dict(word=spans[0][0], mode=-1, status=(), known={"source", "content"},
                                 roles=dict(source=source, content=content), ignore=set()))
 
 

@@ -61,11 +61,15 @@ def figures(network, windows, pieces, budget=4000):
                 add("las", (right[known] & (rel == t["deprel"][known])).sum().item(), known.sum().item())
             if "anchor_word" in t:
                 at = x[t["anchor_window"], t["anchor_word"]]
-                for k in ("mode", "status"):
-                    known = t["anchor_" + k] >= 0
-                    if known.any():
-                        best = network.tag(k, at).argmax(-1)
-                        add(k, (best[known] == t["anchor_" + k][known]).sum().item(), known.sum().item())
+                known = t["anchor_mode"] >= 0
+                if known.any():
+                    best = network.tag("mode", at).argmax(-1)
+                    add("mode", (best[known] == t["anchor_mode"][known]).sum().item(), known.sum().item())
+                some = t["anchor_status"].any(-1)
+                if some.any():
+                    best = network.tag("status", at[some]).argmax(-1)
+                    right = t["anchor_status"][some].gather(1, best[:, None])
+                    add("status", right.sum().item(), some.sum().item())
                 p = network.role_scores(x, t["anchor_window"], t["anchor_word"], t["sentence"]) > 0
                 for r, role in enumerate(ROLES):
                     gold, known = t["role_gold"][:, r] > 0, t["role_known"][:, r] > 0

@@ -51,7 +51,12 @@ def anchor_losses(network, x, t):
     at = x[t["anchor_window"], t["anchor_word"]]
     if (t["anchor_mode"] >= 0).any():
         parts["mode"] = F.cross_entropy(network.tag("mode", at).float(), t["anchor_mode"], ignore_index=-1)
-        parts["status"] = F.cross_entropy(network.tag("status", at).float(), t["anchor_status"], ignore_index=-1)
+    some = t["anchor_status"].any(-1)
+    if some.any():
+        log_p = network.tag("status", at[some]).float().log_softmax(-1)
+        parts["status"] = -log_p.masked_fill(~t["anchor_status"][some], -1e4).logsumexp(-1).mean()
+    if not t["role_known"].any():
+        return parts
     logits = network.role_scores(x, t["anchor_window"], t["anchor_word"], t["sentence"])
     loss = F.binary_cross_entropy_with_logits(logits, t["role_gold"], reduction="none") * t["role_known"]
     # One unit an anchor: an anchor's words share it, with a floor so that short arguments count.

@@ -98,7 +98,9 @@ def tensors(batch, begin, end, n_entity):
         t["anchor_window"] = torch.tensor([i for i, _ in anchors])
         t["anchor_word"] = torch.tensor([a["word"] for _, a in anchors])
         t["anchor_mode"] = torch.tensor([a["mode"] for _, a in anchors])
-        t["anchor_status"] = torch.tensor([a["status"] for _, a in anchors])
+        t["anchor_status"] = torch.zeros(len(anchors), 4, dtype=torch.bool)
+        for k, (_, a) in enumerate(anchors):
+            t["anchor_status"][k, list(a["status"])] = True
         gold = torch.zeros(len(anchors), len(ALL_ROLES), n_words)
         known = torch.zeros(len(anchors), len(ALL_ROLES), n_words)
         for k, (i, a) in enumerate(anchors):

@@ -174,8 +174,12 @@ fn nominal_heads(tree: &Tree<'_>, reading: &Reading) -> Vec<usize> {
 
 fn is_nominal(tree: &Tree<'_>, token: usize) -> bool {
     let word = tree.word(token);
-    matches!(word.upos.as_str(), "NOUN" | "PROPN" | "NUM" | "PRON" | "DET")
-        || (word.upos == "ADJ" && !tree.has(token, "amod"))
+    let stands_alone = !["amod", "det", "nummod"].iter().any(|relation| tree.has(token, relation));
+    match word.upos.as_str() {
+        "NOUN" | "PROPN" | "PRON" => true,
+        "ADJ" | "DET" | "NUM" => stands_alone,
+        _ => false,
+    }
 }
 
 /// Heads of the runs that fill party roles of candidates or are sources of cues.

@@ -349,7 +349,8 @@ impl Reader<'_> {
         Verdict {
             is_international: office.country.is_none() && sector.as_deref() == Some("IGO"),
             country: office.country.clone(),
-            force: Some(Force::Plain),
+            // That a listed office is over says little: the list may lack a later one.
+            force: Some(if is_over { Force::Weak } else { Force::Plain }),
             words,
             name: Some(office.person.clone()),
             kind: Some(ActorKind::Person),

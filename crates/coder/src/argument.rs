@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use analysis::Candidate;
+use analysis::{Candidate, EntityKind};
 use codebook::Subject;
 
 use crate::party::Figures;
@@ -22,6 +22,11 @@ pub(crate) struct Parties {
     pub(crate) actors: Vec<usize>,
     pub(crate) recipients: Vec<usize>,
 }
+
+/// Probability from which the likeliest mention is the actor where no other is.
+const ACTOR_BEST: f32 = 0.2;
+/// The same for recipients, which more events lack.
+const RECIPIENT_BEST: f32 = 0.4;
 
 /// A mention in a role, with the network's probability.
 type Filler = (usize, f32);
@@ -43,11 +48,17 @@ pub(crate) fn find_parties(
             reasons.push("actor: grammar".to_owned());
         }
     }
+    if actors.is_empty() {
+        actors = best_filler(story, candidate, "actor", ACTOR_BEST);
+    }
     if recipients.is_empty() {
         recipients = by_grammar(story, candidate, "recipient", &grammatical_recipients(story, head, subject));
         if !recipients.is_empty() {
             reasons.push("recipient: grammar".to_owned());
         }
+    }
+    if recipients.is_empty() {
+        recipients = best_filler(story, candidate, "recipient", RECIPIENT_BEST);
     }
     // One mention fills one role: the likelier.
     let stronger = |list: &[Filler], (mention, score): Filler| {
@@ -82,7 +93,7 @@ fn role<'c>(candidate: &'c Candidate, name: &str) -> &'c [(usize, f32)] {
 fn fillers(story: &Story<'_>, candidate: &Candidate, name: &str, floor: f32) -> Vec<Filler> {
     let mut out: Vec<Filler> = Vec::new();
     for (run, _) in runs(role(candidate, name), floor) {
-        for token in governing(story, &run) {
+        for token in governing(story, &run).into_iter().filter(|&token| !is_where(story, token)) {
             let score = role(candidate, name).iter().find(|(at, _)| *at == token).map_or(0.0, |(_, score)| *score);
             if let Some(mention) = story.mention_at(token)
                 && !out.iter().any(|&(known, _)| known == mention)
@@ -92,6 +103,23 @@ fn fillers(story: &Story<'_>, candidate: &Candidate, name: &str, floor: f32) -> 
         }
     }
     out
+}
+
+/// The likeliest filler of a role at or above a floor.
+fn best_filler(story: &Story<'_>, candidate: &Candidate, name: &str, floor: f32) -> Vec<Filler> {
+    let all = fillers(story, candidate, name, floor);
+    let best = all.iter().map(|(_, score)| *score).fold(0.0f32, f32::max);
+    all.into_iter().filter(|(_, score)| *score == best).take(1).collect()
+}
+
+/// Whether a token names a place that says where, not who: "in Syria and Iraq".
+fn is_where(story: &Story<'_>, token: usize) -> bool {
+    let first = story.tree.ancestors(token).find(|&above| !story.tree.has(above, "conj")).unwrap_or(token);
+    let case = story.tree.child(first, "case").is_some_and(|case| crate::table::tells_place(story.lemma(case)));
+    let place = story.mention_at(token).is_some_and(|mention| {
+        matches!(story.mention(mention).kind, Some(EntityKind::Place | EntityKind::Facility))
+    });
+    case && place
 }
 
 /// Contiguous runs of tokens at or above a floor, with the best score in each.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use analysis::{Form, Quotation};
+use analysis::{EntityKind, Form, Quotation};
 use codebook::{Act, SourceKind};
 
 use crate::event::Draft;
@@ -17,6 +17,8 @@ use crate::table;
 #[derive(Clone, Debug)]
 pub(crate) struct Saying {
     pub(crate) quotation: Quotation,
+    /// The words that name the source, without its article and what is said about it.
+    pub(crate) source: Option<Range<usize>>,
     /// The source's party, as index of figures.
     pub(crate) figure: Option<usize>,
     pub(crate) kind: SourceKind,
@@ -39,6 +41,7 @@ fn saying(story: &Story<'_>, figures: &Figures, quotation: &Quotation) -> Saying
     let (kind, why) = kind_of(story, quotation.source.as_ref(), mention, figures);
     let (act, denies, cue) = act_of(story, quotation);
     Saying {
+        source: quotation.source.as_ref().map(|source| named_part(story, source)),
         figure: mention.map(|mention| figures.of_mention(story, mention)),
         kind,
         act,
@@ -46,6 +49,32 @@ fn saying(story: &Story<'_>, figures: &Figures, quotation: &Quotation) -> Saying
         reason: format!("{}; kind: {why}; act: {cue}", quotation.reason),
         quotation: quotation.clone(),
     }
+}
+
+/// The name of the person in a source ("the US defence secretary, James Mattis"), else the source without its leading
+/// determiner and without what follows its head after a comma or in a clause of its own.
+fn named_part(story: &Story<'_>, source: &Range<usize>) -> Range<usize> {
+    let head = story.tree.head_of(source).unwrap_or(source.start);
+    let is_head = |token: usize| {
+        let beside = ["appos", "flat", "compound"].iter().any(|relation| story.tree.has(token, relation));
+        token == head || beside && story.tree.word(token).head == Some(head)
+    };
+    let person = source.clone().filter(|&token| is_head(token)).find_map(|token| {
+        let mention = story.mention(story.mention_headed(token)?);
+        (mention.form == Form::Name && mention.kind == Some(EntityKind::Person)).then(|| mention.tokens.clone())
+    });
+    if let Some(tokens) = person {
+        return tokens;
+    }
+    let start = source.clone().find(|&token| story.tree.word(token).upos != "DET" || token == head).unwrap_or(source.start);
+    let breaks = |&token: &usize| {
+        story.document.word(token) == ","
+            || ["acl", "advcl", "appos"].iter().any(|relation| {
+                story.tree.has(token, relation) && story.tree.word(token).upos == "VERB"
+            })
+    };
+    let end = (head + 1..source.end).find(breaks).unwrap_or(source.end);
+    start..end.max(start + 1)
 }
 
 /// The mention that a source's words are: the one that their head heads.

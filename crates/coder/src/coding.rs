@@ -118,7 +118,7 @@ fn claim_record(story: &Story<'_>, saying: &Saying, idx: usize, disputes: Option
     let spans = |range: &std::ops::Range<usize>| story.span(range);
     Claim {
         id: format!("c{}", idx + 1),
-        source: quotation.source.as_ref().map(spans),
+        source: saying.source.as_ref().map(spans),
         source_actor: saying.figure.and_then(|figure| id_of(ids, figure).cloned()),
         source_kind: saying.kind,
         cue: quotation.cue.as_ref().map(spans),

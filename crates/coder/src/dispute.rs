@@ -1,7 +1,7 @@
 //! Who says otherwise.
 //!
 //! Links a claim that denies with the claim of another source in the same story that it is about: the one that shares most
-//! of its words, or tells the same event. No verdict is given on who is right.
+//! of its words or tells an event of the same type, else the one told just before. No verdict is given on who is right.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,10 @@ use crate::story::Story;
 
 /// Least share of the shorter content's words that two claims must have in common.
 const OVERLAP: f32 = 0.3;
+/// What an event of the same type in both contents counts, as a share of words.
+const SAME_TYPE: f32 = 0.4;
+/// How many sentences may lie between a denial and the claim before it that it is about without naming it.
+const NEAR: usize = 2;
 
 /// For every saying: the index of the saying that it denies or contradicts.
 pub(crate) fn find_disputes(
@@ -31,13 +35,31 @@ pub(crate) fn find_disputes(
             if !denied {
                 return None;
             }
-            let rivals = (0..sayings.len()).filter(|&other| other != idx && may_rival(saying, &sayings[other]));
-            let best = rivals.map(|other| (overlap(&words[idx], &words[other]), other)).max_by(|a, b| {
+            let rivals = (0..sayings.len())
+                .filter(|&other| other != idx && may_rival(saying, &sayings[other]))
+                .collect::<Vec<_>>()
+                .into_iter();
+            let types = |of: usize| told(of).map(|event| events[event].event_type).collect::<BTreeSet<_>>();
+            let own = types(idx);
+            let score = |other: usize| {
+                let same_type = types(other).intersection(&own).next().is_some();
+                overlap(&words[idx], &words[other]).max(if same_type { SAME_TYPE } else { 0.0 })
+            };
+            let best = rivals.clone().map(|other| (score(other), other)).max_by(|a, b| {
                 a.0.total_cmp(&b.0).then_with(|| a.1.abs_diff(idx).cmp(&b.1.abs_diff(idx)).reverse())
             })?;
-            (best.0 >= OVERLAP).then_some(best.1)
+            if best.0 >= OVERLAP {
+                return Some(best.1);
+            }
+            saying.denies.then(|| rivals.filter(|&other| just_before(story, &sayings[other], saying)).next_back()).flatten()
         })
         .collect()
+}
+
+/// Whether a claim is told in the sentences just before a denial.
+fn just_before(story: &Story<'_>, claim: &Saying, denial: &Saying) -> bool {
+    let sentence = |saying: &Saying| saying.quotation.content.first().map(|part| story.document.sentence_of(part.start));
+    matches!((sentence(claim), sentence(denial)), (Some(a), Some(b)) if a <= b && b - a <= NEAR)
 }
 
 fn may_rival(denial: &Saying, other: &Saying) -> bool {

@@ -45,7 +45,8 @@ impl Figures {
         let mut of_chain = Vec::with_capacity(chains.len());
         let mut states: BTreeMap<(String, String), usize> = BTreeMap::new();
         for chain in 0..chains.len() {
-            let figure = resolve_chain(story, chain, home.as_deref());
+            let mut figure = resolve_chain(story, chain, home.as_deref());
+            leave_out_modifiers(story, &mut figure);
             let state = (figure.kind == ActorKind::Country).then(|| {
                 (figure.country.clone().unwrap_or_default(), figure.sector.clone().unwrap_or_default())
             });
@@ -73,6 +74,26 @@ impl Figures {
     }
 }
 
+/// A state named only to tell whose party another is, "Turkish" of "Turkish soldiers", is not mentioned as a party there.
+fn leave_out_modifiers(story: &Story<'_>, figure: &mut Figure) {
+    if figure.kind != ActorKind::Country {
+        return;
+    }
+    let modifies = |mention: usize| {
+        let inner = story.mention(mention);
+        story.analysis.mentions.iter().any(|outer| {
+            outer.tokens.len() > inner.tokens.len()
+                && outer.tokens.start <= inner.tokens.start
+                && inner.tokens.end <= outer.tokens.end
+                && outer.chain != inner.chain
+        })
+    };
+    let kept: Vec<usize> = figure.mentions.iter().copied().filter(|&mention| !modifies(mention)).collect();
+    if !kept.is_empty() {
+        figure.mentions = kept;
+    }
+}
+
 /// The words that code a mention: its phrase with what belongs to it ("president of Brazil") and, for a name, the title
 /// before it.
 fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
@@ -96,10 +117,30 @@ fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
     start..end
 }
 
+fn capitalized(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 fn party_of(story: &Story<'_>, mention: usize) -> Option<(Party, std::ops::Range<usize>)> {
     let range = phrase(story, mention);
-    let words: Vec<&str> = range.clone().map(|token| story.document.word(token)).collect();
+    let words = range.clone().map(|token| story.document.word(token));
+    // Names of a story without capitals are looked up as if they had them.
+    let cased: Vec<String>;
+    let words: Vec<&str> = if story.has_capitals || story.mention(mention).form != Form::Name {
+        words.collect()
+    } else {
+        cased = words.map(capitalized).collect();
+        cased.iter().map(String::as_str).collect()
+    };
     story.codebook.party(&words, story.document.date).map(|party| (party, range))
+}
+
+/// Whether the codes of a phrase may be meant: the name of a person is no common noun ("Ngo Xuan Lich").
+fn fits(story: &Story<'_>, mention: usize, party: &Party) -> bool {
+    let mention = story.mention(mention);
+    let person = mention.form == Form::Name && mention.kind == Some(EntityKind::Person);
+    !person || party.title.is_some() || party.kind == Some(ActorKind::Person) && party.name.is_some()
 }
 
 fn resolve_chain(story: &Story<'_>, chain: usize, home: Option<&str>) -> Figure {
@@ -108,7 +149,7 @@ fn resolve_chain(story: &Story<'_>, chain: usize, home: Option<&str>) -> Figure 
     let entity = mentions.iter().find_map(|&mention| story.mention(mention).kind);
     let mut found: Vec<(Party, std::ops::Range<usize>)> = Vec::new();
     for &mention in mentions.iter().filter(|&&mention| story.mention(mention).form != Form::Pronoun) {
-        found.extend(party_of(story, mention));
+        found.extend(party_of(story, mention).filter(|(party, _)| fits(story, mention, party)));
     }
     let mut figure = Figure {
         name: story.text(&story.mention(best).tokens).to_owned(),
@@ -121,13 +162,31 @@ fn resolve_chain(story: &Story<'_>, chain: usize, home: Option<&str>) -> Figure 
         reason: String::new(),
     };
     let mut weak = true;
-    for (party, range) in &found {
+    for (party, range) in &mut found {
+        let states = party.sector.is_none() && party.country.is_some() && party.words.len() == range.len();
+        if states && matches!(entity, Some(EntityKind::Place | EntityKind::Group)) && is_state_name(story, range) {
+            stand_for_state(party);
+        }
         take_party(&mut figure, &mut weak, party, entity);
         take_title(story, &mut figure, party, range);
     }
     take_network(story, &mut figure, weak);
     take_home(story, &mut figure, home, &found);
     figure
+}
+
+/// Whether no gazetteer entry says that these words name something smaller than a state and other than its capital.
+fn is_state_name(story: &Story<'_>, range: &std::ops::Range<usize>) -> bool {
+    let span = story.span(range);
+    let entry = story.analysis.toponyms.iter().find(|toponym| toponym.span.overlaps(span));
+    entry.is_none_or(|toponym| toponym.class.starts_with("A.PCL") || toponym.class == "P.PPLC")
+}
+
+/// A country's name or adjective alone, as a party, is its government: "the Turkish restrictions".
+fn stand_for_state(party: &mut Party) {
+    party.sector = Some("GOV".to_owned());
+    party.kind = Some(ActorKind::Country);
+    party.reason.push_str("; the state acts through its government = GOV");
 }
 
 /// Codes that one phrase gives; a sure one replaces a weak one, never the other way round.
@@ -236,7 +295,7 @@ fn take_home(
     if figure.country.is_some() || international || !homely {
         return;
     }
-    let near = nearest_country(story, figure);
+    let near = if figure.kind == ActorKind::Person { None } else { nearest_country(story, figure) };
     if let Some((country, reason)) = near.or_else(|| home.map(|code| (code.to_owned(), "country of the story"))) {
         figure.country = Some(country.clone());
         add_reason(&mut figure.reason, &format!("derived: {reason} = {country}"));

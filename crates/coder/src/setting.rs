@@ -50,6 +50,12 @@ pub(crate) fn find_place(story: &Story<'_>, candidate: &Candidate, head: usize) 
         return Some(Place { span: toponyms[idx].span.cover(span), toponym: Some(idx), inherited: false, reason });
     }
     let words = spans.first().copied();
+    if words.is_none()
+        && let Some(idx) = in_sentence(story, head)
+    {
+        let reason = format!("place: inherited from the sentence; {}", toponyms[idx].reason);
+        return Some(Place { span: toponyms[idx].span, toponym: Some(idx), inherited: true, reason });
+    }
     if let Some(idx) = in_clause(story, head) {
         let reason = format!("place: same clause; {}", toponyms[idx].reason);
         return Some(Place { span: toponyms[idx].span, toponym: Some(idx), inherited: false, reason });
@@ -70,6 +76,24 @@ fn in_clause(story: &Story<'_>, head: usize) -> Option<usize> {
     let child = tree.children(head).find(|&child| hung(child))?;
     let span = story.span(&tree.noun_phrase(child));
     story.analysis.toponyms.iter().position(|toponym| toponym.span.overlaps(span))
+}
+
+/// The place that the event's sentence names with "in", "at", "near", when it names one only.
+fn in_sentence(story: &Story<'_>, head: usize) -> Option<usize> {
+    let sentence = story.sentence(head);
+    let whole = story.span(&sentence);
+    let told = |idx: &usize| {
+        let toponym = &story.analysis.toponyms[*idx];
+        let tokens = story.document.tokens_in(toponym.span);
+        let top = story.tree.head_of(&tokens);
+        whole.contains(toponym.span)
+            && top.is_some_and(|top| {
+                story.tree.child(top, "case").is_some_and(|case| crate::table::tells_place(story.lemma(case)))
+            })
+    };
+    let mut found = (0..story.analysis.toponyms.len()).filter(told);
+    let only = found.next()?;
+    found.next().is_none().then_some(only)
 }
 
 /// Precision of a toponym by its GeoNames class.
@@ -98,8 +122,27 @@ pub(crate) fn find_time(story: &Story<'_>, candidate: &Candidate, head: usize) -
     let own = tree.children(head).filter(|&child| hung(child)).find_map(|child| {
         let span = story.span(&(child..child + 1));
         timexes.iter().find(|timex| timex.span.contains(span) && timex.kind != TimexType::Duration)
-    })?;
-    Some(time_of(own, own.span, "same clause"))
+    });
+    if let Some(timex) = own {
+        return Some(time_of(timex, timex.span, "same clause"));
+    }
+    let only = in_clause_of(story, head)?;
+    Some(time_of(only, only.span, "inherited from the clause"))
+}
+
+/// The one datable time expression of the clause around the event's own words.
+fn in_clause_of<'s>(story: &Story<'s>, head: usize) -> Option<&'s Timex> {
+    let clause = story.clause_head(head);
+    let dated = |timex: &&Timex| {
+        let tokens = story.document.tokens_in(timex.span);
+        timex.earliest.is_some()
+            && timex.kind != TimexType::Duration
+            && story.sentence(head).contains(&tokens.start)
+            && story.in_clause(tokens.start, clause)
+    };
+    let mut found = story.analysis.timexes.iter().filter(dated);
+    let only = found.next()?;
+    found.next().is_none().then_some(only)
 }
 
 fn time_of(timex: &Timex, span: Span, how: &str) -> Time {

@@ -13,6 +13,8 @@ pub(crate) struct Story<'a> {
     pub(crate) document: &'a Document,
     pub(crate) analysis: &'a Analysis,
     pub(crate) tree: Tree<'a>,
+    /// Whether the text has capitals at all; some feeds come in lower case.
+    pub(crate) has_capitals: bool,
     // The mention whose head a token is.
     by_head: BTreeMap<usize, usize>,
     // The innermost mention that covers a token.
@@ -31,7 +33,8 @@ impl<'a> Story<'a> {
             }
         }
         let by_head = analysis.mentions.iter().enumerate().map(|(idx, mention)| (mention.head, idx)).collect();
-        Self { codebook, document, analysis, tree: Tree::new(&analysis.words), by_head, by_token }
+        let has_capitals = document.text.chars().any(char::is_uppercase);
+        Self { codebook, document, analysis, tree: Tree::new(&analysis.words), has_capitals, by_head, by_token }
     }
 
     /// The words of a range of tokens.
