@@ -283,22 +283,33 @@ def add_second_divisions(gaz, second, counties, shapes, groups, regions, iso2):
         gaz.key(" ".join(words), number, ALTERNATE)
 
 
-def add_cities(gaz, cities, countries, extra, division_numbers):
-    # English names of seats ("Hama") stand among the alternates of transliterated ones ("Ḩamāh"); the division has them.
-    division_keys, largest = {}, set()
+def find_seats(gaz, cities, division_numbers):
+    """English names of seats: GeoNames writes "Ḩamāh" and has "Hama" among the alternates, the division bears it.
+
+    Gives for a city's id its English name and its English keys.
+    """
     by_number = {number: place for place, number in division_numbers.items()}
+    division_keys = collections.defaultdict(set)
     for key, held in gaz.keys.items():
         for number, flags in held.items():
             if flags == 0 and number in by_number:
-                division_keys.setdefault(by_number[number], set()).add(key)
+                division_keys[by_number[number]].add(key)
+    seats, taken = {}, set()
     for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
-        place = (city["countrycode"], city["admin1code"])
-        own = normalize(city["name"])
+        place, own = (city["countrycode"], city["admin1code"]), normalize(city["name"])
+        if place in taken or own in division_keys[place]:
+            continue
         # "Oklahoma" for Oklahoma City is no spelling of its name.
-        keys = {key for key in division_keys.get(place, set()) & set(useful_alternates(city))
-                if likeness([key], city["name"]) > 0.6 and not set(key.split()) < set(own.split())}
-        if keys and not any((place, key) in largest for key in keys):
-            largest |= {(place, key) for key in keys} | {(city["geonameid"], key) for key in keys}
+        keys = {key for key in division_keys[place] if likeness([key], city["name"]) > 0.6 and not set(key.split()) < set(own.split())}
+        if keys & set(useful_alternates(city)):
+            taken.add(place)
+            name = gaz.entries[division_numbers[place]]["name"]
+            seats[city["geonameid"]] = (name if normalize(name) in keys else city["name"], sorted(keys))
+    return seats
+
+
+def add_cities(gaz, cities, countries, extra, division_numbers):
+    seats = find_seats(gaz, cities, division_numbers)
     capital = {}
     for row in countries:
         options = [c for c in cities if c["countrycode"] == row["iso2"]
@@ -307,10 +318,14 @@ def add_cities(gaz, cities, countries, extra, division_numbers):
             capital[max(options, key=lambda c: (c["population"], -c["geonameid"]))["geonameid"]] = row["iso2"]
     for city in cities:
         cls = "P.PPLC" if city["geonameid"] in capital else "P.PPL"
-        number = gaz.add(city["name"], city["countrycode"], city["admin1code"], city["population"], cls,
+        name, english = seats.get(city["geonameid"], (city["name"], ()))
+        number = gaz.add(name, city["countrycode"], city["admin1code"], city["population"], cls,
                          city["latitude"], city["longitude"], city["geonameid"])
+        gaz.key(city["name"], number, 0)
+        for key in english:
+            gaz.key(key, number, 0)
         for key in useful_alternates(city):
-            gaz.key(key, number, 0 if (city["geonameid"], key) in largest else ALTERNATE)
+            gaz.key(key, number, ALTERNATE)
         for alias in extra.get(city["geonameid"], ()):
             gaz.key(alias, number, 0)
 

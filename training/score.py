@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Scores the program on the development sets, through the project's own output and independent scorers.
+
+    python score.py --program ../target/release/whimbrel --data DATA --scorers SCORERS [--only gold,polnear,...] [--work work/score]
+
+DATA is the folder of corpora, SCORERS that of the scoring scripts (score_gold.py, score_attribution.py, …). Prints what the scorers
+print; copy the figures into scores/ with the date and this command.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def rows(path):
+    with open(path, encoding="utf8") as f:
+        return [json.loads(line) for line in f if line.strip()]
+
+
+def write(path, items):
+    path.write_text("".join(json.dumps(i, ensure_ascii=False) + "\n" for i in items), encoding="utf8")
+    return path
+
+
+def program(args, verb, path, out, *options):
+    """Runs the program over `path` into `out`."""
+    with open(out, "w", encoding="utf8") as f:
+        subprocess.run([args.program, verb, str(path), *options], stdout=f, check=False)
+    return out
+
+
+def scorer(args, name, *options):
+    print(f"== {name} {' '.join(map(str, options))}", flush=True)
+    subprocess.run([sys.executable, str(args.scorers / name), *map(str, options)], check=True)
+
+
+def stories(items, key="id"):
+    return [dict(id=d[key], text=d["text"], published=(d.get("date") or d.get("dct") or "")[:10] or None) for d in items]
+
+
+def gold(args):
+    path = args.data / "gold/dev.jsonl"
+    source = write(args.work / "gold.in.jsonl", stories(rows(path)))
+    out = program(args, "read", source, args.work / "gold.out.jsonl", "--format", "jsonl")
+    scorer(args, "score_gold.py", path, out)
+
+
+def polnear(args):
+    path = args.data / "attribution/polnear/dev.jsonl"
+    source = write(args.work / "polnear.in.jsonl", stories(rows(path), "doc_id"))
+    out = program(args, "analyze", source, args.work / "polnear.analysis.jsonl", "--format", "json")
+    one = lambda span: [span] if span else []
+    predictions = [dict(doc_id=d["id"], attributions=[
+        dict(source=one(q["source"]), cue=one(q["cue"]), content=q["content"])
+        for q in d["quotations"] if q["score"] >= 0.5 or q["cue"] is None]) for d in rows(out)]
+    scorer(args, "score_attribution.py", path, write(args.work / "polnear.out.jsonl", predictions))
+
+
+def plv(args):
+    """Class of a sentence when source and target are given: the event whose parties overlap them best, by confidence."""
+    lines = (args.data / "events/plv/PLV_train.tsv").read_text(encoding="utf8").split("\n")
+    head = lines[0].split("\t")
+    items = [dict(zip(head, line.split("\t"))) for line in lines[1:] if line.strip()]
+    source = write(args.work / "plv.in.jsonl", [dict(id=str(i), text=d["sentence"]) for i, d in enumerate(items)])
+    out = program(args, "analyze", source, args.work / "plv.analysis.jsonl", "--format", "json")
+    right = total = 0
+    for item, d in zip(items, rows(out), strict=True):
+        text = d["text"]
+        spans = {k: [text.find(item[v]), text.find(item[v]) + len(item[v])] for k, v in (("actor", "source"), ("recipient", "target"))}
+        best = (0.0, None)
+        for c in d["candidates"]:
+            fit = 0.0
+            for role, (a, b) in spans.items():
+                fit += max([score for s, e, score in c["roles"].get(role, []) if s < b and a < e], default=0.0)
+            label, score = c["labels"][0]
+            best = max(best, (score * (0.2 + fit), label))
+        total += 1
+        right += best[1] == item["gold_root"]
+    print(f"== PLV class right {right / total:.4f} ({right}/{total})")
+
+
+def conllu(args, docs, path):
+    """Writes pretokenized sentences, for --pretokenized."""
+    with open(path, "w", encoding="utf8") as f:
+        for ident, tokens in docs:
+            f.write(f"# newdoc id = {ident}\n# sent_id = {ident}\n")
+            f.writelines(f"{i}\t{t}\t_\t_\t_\t_\t_\t_\t_\t_\n" for i, t in enumerate(tokens, 1))
+            f.write("\n")
+    return path
+
+
+def names(args, path, mapping, options):
+    gold_rows = rows(path)
+    source = conllu(args, [(d["id"], d["tokens"]) for d in gold_rows], args.work / "names.in.conllu")
+    out = program(args, "analyze", source, args.work / "names.analysis.jsonl", "--format", "json", "--pretokenized")
+    kinds = dict(person="PER", organization="ORG", place="LOC", facility="FAC")
+    system = []
+    for d in rows(out):
+        spans = [[m["tokens"][0], m["tokens"][1], kinds[m["kind"]]] for m in d["mentions"]
+                 if m["form"] == "name" and m["kind"] in kinds]
+        system.append(dict(id=d["id"], tokens=[], spans=spans))
+    gold_file = write(args.work / "names.gold.jsonl", [
+        dict(d, spans=[[a, b, mapping[k]] for a, b, k in d["spans"] if mapping.get(k)]) for d in gold_rows])
+    scorer(args, "score_ner.py", gold_file, write(args.work / "names.out.jsonl", system), "--types", "PER,ORG,LOC", *options)
+
+
+def worldwide(args):
+    names(args, args.data / "ner/worldwide_newswire/dev.jsonl", dict(Person="PER", Organization="ORG", Location="LOC"), [])
+
+
+def conll(args):
+    names(args, args.data / "ner/conll2003/dev.jsonl", dict(person="PER", organisation="ORG", location="LOC"), [])
+
+
+def ewt(args):
+    path = args.data / "ud/en_ewt-ud-dev.conllu"
+    out = program(args, "analyze", path, args.work / "ewt.out.conllu", "--format", "conllu", "--pretokenized")
+    scorer(args, "score_parse.py", path, out)
+
+
+def timex(args):
+    for name in ("timebank_te3", "aquaint_te3", "meantime"):
+        path = args.data / f"timex/{name}/gold.jsonl"
+        source = write(args.work / f"{name}.in.jsonl", stories(rows(path)))
+        out = program(args, "analyze", source, args.work / f"{name}.analysis.jsonl", "--format", "json")
+        system = [dict(id=d["id"], timexes=[dict(start=t["span"][0], end=t["span"][1], type=t["type"], value=t["value"])
+                                            for t in d["timexes"]]) for d in rows(out)]
+        scorer(args, "score_timex.py", path, write(args.work / f"{name}.out.jsonl", system))
+
+
+TASKS = dict(gold=gold, polnear=polnear, plv=plv, worldwide=worldwide, conll=conll, ewt=ewt, timex=timex)
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--program", required=True)
+    ap.add_argument("--data", type=Path, required=True)
+    ap.add_argument("--scorers", type=Path, required=True)
+    ap.add_argument("--work", type=Path, default=Path("work/score"))
+    ap.add_argument("--only", default=",".join(TASKS))
+    args = ap.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    for name in args.only.split(","):
+        TASKS[name](args)
+
+
+if __name__ == "__main__":
+    main()
