@@ -25,18 +25,20 @@ fn is_same(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
     if a.event_type != b.event_type || statuses_clash(a.status, b.status) || times_clash(a, b) || places_clash(story, a, b) {
         return false;
     }
-    if clash(&a.parties.actors, &b.parties.actors) || clash(&a.parties.recipients, &b.parties.recipients) {
-        return false;
-    }
+    let clashes = u8::from(clash(&a.parties.actors, &b.parties.actors))
+        + u8::from(clash(&a.parties.recipients, &b.parties.recipients));
     let same_words = stem(story, a) == stem(story, b);
     let shared = shares(&a.parties.actors, &b.parties.actors) as u8 + shares(&a.parties.recipients, &b.parties.recipients) as u8;
     let same_mode = a.mode == b.mode || a.mode.is_none() || b.mode.is_none();
-    match (same_words, shared) {
-        (true, 1..) => true,
-        (true, 0) => same_mode && (is_definite(story, b) || bare(a) || bare(b)),
-        (false, 2) => same_mode && is_noun(story, b),
-        (false, 1) => same_mode && is_definite(story, b) && is_noun(story, b),
-        (false, _) => same_mode && is_definite(story, b) && bare(b) && near(story, a, b),
+    match (same_words, clashes) {
+        // Parties of a repeated word are often told in part, or by another name.
+        (true, 0) => true,
+        (true, 1) => same_mode && (shared > 0 || is_noun(story, b)),
+        (false, 0) => match shared {
+            0 => same_mode && is_noun(story, b) && bare(b) && (is_definite(story, b) || bare(a)) && near(story, a, b),
+            _ => same_mode && near(story, a, b) && (is_noun(story, b) || shared == 2),
+        },
+        _ => false,
     }
 }
 
@@ -101,8 +103,10 @@ fn absorb(event: &mut Draft, later: Draft) {
         (&mut event.parties.actors, later.parties.actors),
         (&mut event.parties.recipients, later.parties.recipients),
     ] {
-        if mine.is_empty() {
-            mine.extend(other);
+        for figure in other {
+            if !mine.contains(&figure) {
+                mine.push(figure);
+            }
         }
     }
     event.parties.recipients.retain(|figure| !event.parties.actors.contains(figure));
