@@ -297,11 +297,11 @@ def find_seats(gaz, cities, division_numbers):
     seats, taken = {}, set()
     for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
         place, own = (city["countrycode"], city["admin1code"]), normalize(city["name"])
-        if place in taken or own in division_keys[place]:
+        if place in taken:
             continue
         # "Oklahoma" for Oklahoma City is no spelling of its name.
-        keys = {key for key in division_keys[place] if likeness([key], city["name"]) > 0.6 and not set(key.split()) < set(own.split())}
-        if keys & set(useful_alternates(city)):
+        keys = {key for key in division_keys[place] if key == own or likeness([key], city["name"]) > 0.6 and not set(key.split()) < set(own.split())}
+        if own in keys or keys & set(useful_alternates(city)):
             taken.add(place)
             name = gaz.entries[division_numbers[place]]["name"]
             seats[city["geonameid"]] = (name if normalize(name) in keys else city["name"], sorted(keys))

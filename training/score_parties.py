@@ -18,6 +18,7 @@ PROGRAM is the example `party` of the codebook crate, built with `cargo build --
 
 import argparse
 import collections
+import datetime
 import json
 import re
 import subprocess
@@ -27,15 +28,21 @@ PRONOUNS = set("he she it they we i you him her them us me his its their our my 
 
 
 def ask(program, phrases):
-    """Parties of (phrase, date) pairs, as (country, sector, name, weak, reason)."""
-    text = "".join(" ".join(phrase.split()) + f"\t{date}\n" for phrase, date in phrases)
+    """Parties of (phrase, date, casing) triples, as (country, sector, name, weak, reason)."""
+    text = "".join(" ".join(phrase.split()) + f"\t{date}\t{casing}\n" for phrase, date, casing in phrases)
     out = subprocess.run([program], input=text, capture_output=True, text=True, check=True).stdout
     return [line.split("\t") for line in out.split("\n")[:-1]]
 
 
 def day(value):
+    """An ISO date from `2022-03-01`, a time stamp, or `1 January 2018`; empty for anything else."""
     match = re.match(r"\d{4}-\d{2}-\d{2}", value or "")
-    return match.group(0) if match else ""
+    if match:
+        return match.group(0)
+    try:
+        return datetime.datetime.strptime(value or "", "%d %B %Y").date().isoformat()
+    except ValueError:
+        return ""
 
 
 def case_of(row):
@@ -61,6 +68,9 @@ def case_of(row):
     return phrase, date, country, sector
 
 
+# "Today" of the cases: the day when their authors last brought them up to date, as far as the offices in them tell.
+CASES_WRITTEN = "2023-01-01"
+
 MAP = {"PRM": "REB", "SEP": "REB", "AGR": "CVL", "PRE": ""}
 
 
@@ -85,7 +95,7 @@ def report(name, good, total):
 
 def score_cases(path, program, misses):
     cases = [case for case in (case_of(json.loads(line)) for line in open(path)) if case]
-    answers = ask(program, [case[:2] for case in cases])
+    answers = ask(program, [(phrase, date or CASES_WRITTEN, "") for phrase, date, _, _ in cases])
     tally = collections.Counter()
     for (phrase, date, country, sector), answer in zip(cases, answers):
         right = True
@@ -122,12 +132,14 @@ def score_spans(path, program, misses):
             phrase = story["text"][start:end]
             if phrase.lower() in PRONOUNS:
                 continue
-            phrases.append((phrase, day(story["date"])))
-            wanted.append((party.get("country") or "", party.get("sector") or ""))
+            casing = "caseless" if story["text"] == story["text"].lower() else ""
+            phrases.append((phrase, day(story["date"]), casing))
+            country = party.get("country") or ""
+            wanted.append(("" if country == "INT" else country, party.get("sector") or ""))
     answers = ask(program, phrases)
     tally = collections.Counter()
     missed = collections.Counter()
-    for (phrase, _), (country, sector), answer in zip(phrases, wanted, answers):
+    for (phrase, _, _), (country, sector), answer in zip(phrases, wanted, answers):
         tally["all"] += 1
         for name, want, got in (("country", country, answer[0]), ("sector", sector, answer[1])):
             tally[name + " agrees"] += want == got

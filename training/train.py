@@ -69,8 +69,8 @@ def load_sets(args, labels, pieces, names):
 
 
 def gold_train(args, data):
-    """The gold stories, with those of --markup."""
-    return corpora.read_jsonl(data / "gold/train.jsonl") + (corpora.markup_stories(args.markup) if args.markup else [])
+    """The gold stories, with those of --leads."""
+    return corpora.read_jsonl(data / "gold/train.jsonl") + (corpora.read_jsonl(args.leads) if args.leads else [])
 
 
 def gold_dev(data):
@@ -111,7 +111,7 @@ def main():
     ap.add_argument("--budget", type=int, default=2600, help="padded pieces a batch")
     ap.add_argument("--start", help="checkpoint of an earlier stage to start from")
     ap.add_argument("--tokenizer", help="command that tokenizes texts (cargo build --release --example tokens -p whimbrel-text)")
-    ap.add_argument("--markup", help="folder of further stories in inline markup, added to the gold stories")
+    ap.add_argument("--leads", help="further stories, written by leads.py, added to the gold stories")
     ap.add_argument("--only", help="comma-separated data sets, for ablations")
     ap.add_argument("--name", help="name of the checkpoint; the stage's name if not given")
     ap.add_argument("--seed", type=int, default=20261125)

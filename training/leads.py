@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Joins our annotations of news leads (annotations/leads.jsonl: spans and codes, no text) with the texts they belong to.
+
+    python leads.py --data DATA --out work/leads.jsonl      for train.py --leads
+
+The texts are the openings of articles of the worldwide newswire names corpus (set together from its tokens) and of PolNeAR; a checksum
+a story tells whether the text is the one that was annotated.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+from collections import OrderedDict
+from pathlib import Path
+
+WORDS_WORLDWIDE, WORDS_POLNEAR = 190, 170  # a lead ends with the paragraph that passes these
+CLOSING = re.compile(r"^([.,;:!?%)\]]|'s|n't|'re|'ve|'ll|'d|'m|’s|’|'|n’t)$")
+
+
+def rows(path):
+    with open(path, encoding="utf8") as f:
+        return [json.loads(line) for line in f if line.strip()]
+
+
+def joined(tokens):
+    """Running text from tokens."""
+    text, is_open, glued = "", False, True
+    for token in tokens:
+        space, glued = "" if glued else " ", False
+        if token in ("``", "“"):
+            text, glued, is_open = text + space + '"', True, True
+        elif token in ("''", "”") or token == '"' and is_open:
+            text, is_open = text + '"', False
+        elif token == '"':
+            text, glued, is_open = text + space + '"', True, True
+        elif CLOSING.match(token):
+            text += token
+        elif token in ("-LRB-", "(", "["):
+            text, glued = text + space + ("[" if token == "[" else "("), True
+        elif token == "-RRB-":
+            text += ")"
+        elif token in ("$", "£", "€", "#"):
+            text, glued = text + space + token, True
+        elif token in ("-", "/"):
+            text, glued = text + token, True
+        else:
+            text += space + token
+    return text
+
+
+def texts(data):
+    """Leads by id: of all articles of both corpora."""
+    articles = OrderedDict()
+    for row in rows(data / "ner/worldwide_newswire/train.jsonl"):
+        articles.setdefault(row["doc"], []).append(row["tokens"])
+    for doc, paragraphs in articles.items():
+        text, n = "", 0
+        for tokens in paragraphs:
+            text, n = text + joined(tokens) + "\n", n + len(tokens)
+            if n > WORDS_WORLDWIDE:
+                break
+        yield "ww-" + doc.replace(".txt.tsv", ""), text.strip()
+    for row in rows(data / "attribution/polnear/train.jsonl"):
+        text, n = "", 0
+        for paragraph in [p for p in row["text"].split("\n") if p.strip()][1:]:
+            text, n = text + paragraph.strip() + "\n", n + len(paragraph.split())
+            if n > WORDS_POLNEAR:
+                break
+        yield "pn-" + row["doc_id"], text.strip()
+
+
+def checksum(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--data", type=Path, required=True)
+    ap.add_argument("--out", type=Path, required=True)
+    args = ap.parse_args()
+    of_id, n = dict(texts(args.data)), 0
+    with open(args.out, "w", encoding="utf8") as f:
+        for row in rows(Path(__file__).parent / "annotations/leads.jsonl"):
+            text = of_id.get(row["id"], "")
+            if checksum(text) != row.pop("checksum"):
+                print(f"{row['id']}: the text is not the one that was annotated")
+                continue
+            f.write(json.dumps(dict(row, text=text), ensure_ascii=False) + "\n")
+            n += 1
+    print(f"{n} stories")
+
+
+if __name__ == "__main__":
+    main()
