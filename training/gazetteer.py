@@ -250,6 +250,15 @@ def add_region(gaz, row, country, code, population):
     return number
 
 
+def division_around(row, country, cities):
+    """First-level division of a county of our own: that of the nearest city."""
+    point = (float(row["lat"]), float(row["lon"]))
+    near = [c for c in cities if c["countrycode"] == country and abs(c["latitude"] - point[0]) < 0.5]
+    if row["class"] != "A.ADM2" or not near:
+        return ""
+    return min(near, key=lambda c: (kilometers(point, (c["latitude"], c["longitude"])), c["geonameid"]))["admin1code"]
+
+
 def people_around(row, country, cities):
     """Inhabitants of an area of our own: of the cities of its country within 30 km, for want of its borders."""
     if row["class"] not in ("A.ADM1", "A.ADM2", "L.TERR") or not country:
@@ -440,7 +449,7 @@ def main():
             extra[int(row["geonames"])] += [row["name"], *filter(None, (row["aliases"] + "|" + row["abbreviations"]).split("|"))]
         else:
             country = iso2[row["country"]]
-            add_region(gaz, row, country, "", people_around(row, country, cities))
+            add_region(gaz, row, country, division_around(row, country, cities), people_around(row, country, cities))
     add_cities(gaz, cities, countries, extra, division_numbers)
     raw = serialize(gaz, countries, country_numbers, division_numbers)
     pathlib.Path(args.out).write_bytes(raw)

@@ -16,10 +16,14 @@ fn main() {
     for room in ROOMS {
         walk(&data.join(room), &mut files);
     }
-    files.sort();
+    // Sorted by name with forward slashes, as folders read at run time are.
+    let name_of = |file: &PathBuf| {
+        file.strip_prefix(&data).expect("walked below it").to_string_lossy().replace('\\', "/")
+    };
+    files.sort_by_key(name_of);
     let mut list = String::from("&[\n");
     for file in files {
-        let name = file.strip_prefix(&data).expect("walked below it").to_string_lossy().replace('\\', "/");
+        let name = name_of(&file);
         writeln!(list, "    ({name:?}, include_str!({:?})),", file.to_string_lossy()).expect("strings grow");
     }
     list.push_str("]\n");

@@ -3,13 +3,14 @@
 //! Takes lines with `id`, `dct` (the date of the story) and `text` on the standard input or from a file, and writes
 //! lines with `id` and `timexes` (`start`, `end` in code points, `type`, `value`, `earliest`, `latest`, `rule`).
 //! With `--timing` it says on the standard error how long the finding took, reading of the text left out; with
-//! `--data=FOLDER` it uses the rules of that folder in place of those that it was built with.
+//! `--data=FOLDER` it uses the rules of that folder in place of those that it was built with; with `--weights=FILE` the
+//! network of that file reads the grammar first.
 
 use std::io::{BufRead, Write};
 use std::time::{Duration, Instant};
 
 use text::{CodePoints, Metadata};
-use whimbrel_analysis::{TimexGrammar, TimexType};
+use whimbrel_analysis::{TimexGrammar, TimexType, analyze};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +21,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.iter().find_map(|argument| argument.strip_prefix("--data="));
     let grammar = folder.map(load).transpose()?;
     let grammar = grammar.as_ref().unwrap_or_else(|| TimexGrammar::embedded());
+    let weights = arguments.iter().find_map(|argument| argument.strip_prefix("--weights="));
+    let network = match weights {
+        Some(path) => Some(model::Network::from_bytes(&std::fs::read(path)?)?),
+        None => None,
+    };
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
     let (mut spent, mut n_words) = (Duration::ZERO, 0);
     for line in input.lines() {
@@ -27,8 +33,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let content = line["text"].as_str().ok_or("a line has no text")?;
         let published = line["dct"].as_str().map(|date| date.chars().take(10).collect());
         let document = text::read(content.to_owned(), Metadata { published, ..Metadata::default() });
+        let words = network.as_ref().map(|network| analyze(network, &document).words).unwrap_or_default();
         let start = Instant::now();
-        let timexes = grammar.find(&document, &[]);
+        let timexes = grammar.find(&document, &words);
         spent += start.elapsed();
         n_words += content.split_whitespace().count();
         let points = CodePoints::new(content);

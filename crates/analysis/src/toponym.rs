@@ -35,6 +35,8 @@ const COUNTRIES: &str = include_str!("../../../data/place/countries.tsv");
 
 /// A name carries at most this many kind words: "northern Idlib province".
 const KIND_WORDS_MAX: usize = 3;
+/// A place that the gazetteer does not have is put into its area if at most this many areas bear the name.
+const AREAS_MAX: usize = 2;
 /// Capitals alone are a short form up to this length: "EU", "NSW".
 const SHORT_MAX: usize = 4;
 
@@ -103,21 +105,31 @@ fn group_names<'a>(
     for &span in spans {
         let words = span.of(text);
         let split = surroundings::split_qualifier(gazetteer, words);
-        let name = words.get(..split.as_ref().map_or(words.len(), |&(comma, _)| comma)).unwrap_or(words);
-        let found = find_candidates(gazetteer, name);
-        let qualifier = split.map(|(_, qualifier)| qualifier);
+        let mut name = words.get(..split.as_ref().map_or(words.len(), |&(comma, _)| comma)).unwrap_or(words);
+        let mut found = find_candidates(gazetteer, name);
+        let mut qualifier = split.map(|(_, qualifier)| qualifier);
+        // In "12 Mill Road, Cambridge" what can be found is the town.
+        if let Some((_, town)) = words.rsplit_once(", ")
+            && found.is_empty()
+        {
+            (name, qualifier) = (town, None);
+            found = find_candidates(gazetteer, name);
+        }
         let qualifier = qualifier.or_else(|| surroundings::find_qualifier(gazetteer, text, span));
-        let holds =
-            |qualifier: &Qualifier<'_>| found.iter().any(|found| qualifier.holds(&found.namesake.place));
-        asked.push((normalize(name), qualifier.filter(holds)));
+        if let Some(qualifier) = qualifier.as_ref().filter(|qualifier| !is_held(&found, qualifier)) {
+            found = within_area(found, qualifier);
+        }
+        let is_certain = |qualifier: &Qualifier<'_>| is_held(&found, qualifier);
+        asked.push((normalize(name), qualifier.filter(is_certain)));
         candidates.push(found);
     }
     let mut names: Vec<Name<'a>> = Vec::new();
     let mut name_of = Vec::with_capacity(spans.len());
     for (idx, (key, qualifier)) in asked.iter().enumerate() {
         // A mention without a qualifier means what its first qualified mention means.
-        let first_qualified = || asked.iter().find(|(other, held)| other == key && held.is_some());
-        let qualifier = qualifier.as_ref().or_else(|| first_qualified().and_then(|(_, held)| held.as_ref()));
+        let is_telling = |(other, held): &(String, Option<Qualifier<'a>>)| other == key && held.is_some();
+        let teller = if qualifier.is_some() { Some(idx) } else { asked.iter().position(is_telling) };
+        let qualifier = teller.and_then(|teller| asked[teller].1.as_ref());
         let is_same = |name: &Name<'a>| {
             name.key == *key
                 && name.qualifier.as_ref().map(|held| &held.key) == qualifier.map(|held| &held.key)
@@ -126,7 +138,7 @@ fn group_names<'a>(
             names.push(Name {
                 key: key.clone(),
                 qualifier: qualifier.cloned(),
-                candidates: std::mem::take(&mut candidates[idx]),
+                candidates: candidates[teller.unwrap_or(idx)].clone(),
                 weight: 0.0,
                 mentions: Vec::new(),
                 is_dateline: false,
@@ -142,6 +154,24 @@ fn group_names<'a>(
         name.weight = name.weight.sqrt();
     }
     (names, name_of)
+}
+
+/// Whether one of the candidates lies where the qualifier says, or is the qualifier's area for want of an entry.
+fn is_held(found: &[Candidate<'_>], qualifier: &Qualifier<'_>) -> bool {
+    found.iter().any(|found| found.is_around || qualifier.holds(&found.namesake.place))
+}
+
+/// The candidates of a name whose qualifier holds none of them. A village that the gazetteer does not have lies in the
+/// area that the text names; so does one whose namesakes all lie elsewhere, if the area is a division.
+fn within_area<'a>(found: Vec<Candidate<'a>>, qualifier: &Qualifier<'a>) -> Vec<Candidate<'a>> {
+    let is_trusted = |area: &Namesake<'_>| found.is_empty() || area.place.extent() == Extent::Province;
+    let is_area = found.iter().any(|candidate| candidate.namesake.place.extent() >= Extent::Province);
+    let areas: Vec<Namesake<'a>> = qualifier.areas.iter().copied().filter(is_trusted).collect();
+    // "South" is the name of so many areas that it tells nothing.
+    if areas.is_empty() || areas.len() > AREAS_MAX || is_area || qualifier.is_listed {
+        return found;
+    }
+    areas.into_iter().map(Candidate::within).collect()
 }
 
 /// The places that a name may mean: those of the whole name, and those of the name without its kind word.

@@ -1,4 +1,4 @@
-//! Reads one phrase a line from standard input, optionally `phrase<TAB>YYYY-MM-DD`, and prints its party:
+//! Reads one phrase a line from standard input, optionally `phrase<TAB>YYYY-MM-DD<TAB>caseless`, and prints its party:
 //! `country<TAB>sector<TAB>name<TAB>weak<TAB>reason`.
 //!
 //! ```text
@@ -11,7 +11,7 @@
 use std::io::{BufRead as _, Write as _};
 use std::time::Instant;
 
-use codebook::Codebook;
+use whimbrel_codebook::Codebook;
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
@@ -29,10 +29,17 @@ fn main() -> std::io::Result<()> {
     let codebook = Codebook::bundled();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
-        let (phrase, date) = line.split_once('\t').unwrap_or((&line, ""));
+        let mut cells = line.split('\t');
+        let (phrase, date, case) =
+            (cells.next().unwrap_or(""), cells.next().unwrap_or(""), cells.next().unwrap_or(""));
         let spaced = space(phrase);
         let words: Vec<&str> = spaced.split_whitespace().collect();
-        match codebook.party(&words, date.parse().ok()) {
+        let date = date.parse().ok();
+        let party = match case {
+            "caseless" => codebook.party_caseless(&words, date),
+            _ => codebook.party(&words, date),
+        };
+        match party {
             Some(party) => writeln!(
                 out,
                 "{}\t{}\t{}\t{}\t{}",
@@ -48,10 +55,13 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Sets punctuation and possessives apart, roughly as a tokenizer would.
+/// Sets punctuation, hyphens and possessives apart, roughly as a tokenizer would.
 fn space(phrase: &str) -> String {
-    let mut spaced = phrase.replace("'s ", " 's ").replace("’s ", " ’s ");
-    for mark in [",", "(", ")", ";", ":", "\"", "“", "”"] {
+    let mut spaced = format!("{phrase} ");
+    for mark in ["'s ", "’s ", ", "] {
+        spaced = spaced.replace(mark, &format!(" {mark}"));
+    }
+    for mark in ["-", "(", ")", ";", ":", "\"", "“", "”"] {
         spaced = spaced.replace(mark, &format!(" {mark} "));
     }
     spaced

@@ -113,6 +113,8 @@ pub enum Joint {
     Break,
     /// "-backed": the name before it is not the party's own.
     Attached,
+    /// "-based": the name before it is where the party is.
+    Located,
 }
 
 /// What a phrase of the names' trie stands for.
@@ -298,8 +300,10 @@ impl Actors {
                     "and" => Joint::And,
                     "break" => Joint::Break,
                     "attached" => Joint::Attached,
+                    "located" => Joint::Located,
                     _ => {
-                        let message = format!("no joint `{joint}`; write of, place, and, break or attached");
+                        let message =
+                            format!("no joint `{joint}`; write of, place, and, break, attached or located");
                         return Err(DataError::new(file, line, &message));
                     }
                 };

@@ -112,3 +112,52 @@ impl Codebook {
         self.ontology.quad(event_type)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_reads_as_the_bundled_data_does() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data");
+        let loaded = Codebook::load(folder).expect("the data of the repository can be read");
+        assert_eq!(loaded.version(), Codebook::bundled().version(), "both must hold the same files");
+        assert!(crate::check(folder).is_empty());
+    }
+
+    #[test]
+    fn scores_and_quads_follow_the_ontology() {
+        let codebook = Codebook::bundled();
+        assert_eq!(codebook.score(EventType::Consult, Some("visit")), 4.0);
+        assert_eq!(codebook.score(EventType::Consult, None), 2.5);
+        assert_eq!(codebook.score(EventType::Protest, Some("vandalize")), -5.0, "the type's own score");
+        assert_eq!(codebook.quad(EventType::Aid), QuadClass::MaterialCooperation);
+        assert!(codebook.ontology.needs_recipient(EventType::Sanction));
+        assert!(!codebook.ontology.needs_recipient(EventType::Assault));
+    }
+
+    #[test]
+    fn lexicons_take_the_longest_phrase_and_stop_at_exceptions() {
+        let codebook = Codebook::bundled();
+        let found = codebook.trigger(&["air", "strike", "near"], Pos::Noun).expect("a trigger");
+        assert_eq!((found.len, found.rules[0].name.as_str()), (2, "assault-aerial"));
+        assert!(codebook.trigger(&["heart", "attack"], Pos::Noun).is_none());
+        assert!(codebook.triggers.excepted(&["heart", "attack"]) == Some(2));
+        let deny = codebook.cue(&["deny"], Pos::Verb).expect("a cue");
+        assert!(deny.rules.iter().any(|cue| cue.denies));
+        assert!(codebook.light(&["carry", "out"]).is_some());
+        assert!(codebook.operator(&["fail"], Pos::Verb).is_some());
+        assert_eq!(codebook.context(&["warship"]).expect("a context").rules[0].context, "military");
+    }
+
+    #[test]
+    fn counted_lemmas_have_priors_of_their_own() {
+        let codebook = Codebook::bundled();
+        let prior = |lemma: &str| {
+            let found = codebook.trigger(&[lemma], Pos::Verb).expect("a trigger");
+            found.rules.iter().find(|rule| rule.event_type == EventType::Coerce).expect("of COERCE").prior
+        };
+        assert!(prior("arrest") > 0.5, "`arrest` nearly always names an event");
+        assert!(prior("hold") < 0.2, "`hold` seldom does");
+    }
+}

@@ -7,7 +7,9 @@ mod line;
 
 use text::{CodePoints, Document, Metadata, Span};
 
-use crate::{Act, Actor, ActorKind, Claim, Coding, Event, EventType, Manner, Note, QuadClass, RoleStatus, RoleTitle};
+use crate::{
+    Act, Actor, ActorKind, Claim, Coding, Event, EventType, Manner, Note, QuadClass, RoleStatus, RoleTitle,
+};
 use crate::{SourceKind, Status, TimexRecord, ToponymRecord};
 use line::{ActorLine, ClaimLine, EventLine, NoteLine, Pair, RoleLine, StoryLine, TimexLine, ToponymLine};
 

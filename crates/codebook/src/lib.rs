@@ -4,7 +4,7 @@
 //! floors share. It knows TOML and TSV, and nothing of grammar or tensors.
 //!
 //! ```
-//! use codebook::{Codebook, EventType, Pos};
+//! use whimbrel_codebook::{Codebook, EventType, Pos};
 //!
 //! let codebook = Codebook::bundled();
 //! let found = codebook.trigger(&["air", "strike"], Pos::Noun).expect("a known trigger");
@@ -22,8 +22,8 @@ mod check;
 mod codebook;
 mod error;
 mod files;
-pub mod json;
 mod glossary;
+pub mod json;
 mod lexicon;
 mod ontology;
 mod party;

@@ -122,6 +122,13 @@ impl Pieces {
         self.pieces[idx].2
     }
 
+    /// Lets every piece count as capitalised, for texts in one case.
+    pub(crate) fn ignore_case(&mut self) {
+        for piece in &mut self.pieces {
+            piece.2 = Case::Upper;
+        }
+    }
+
     // Whether a match may end before piece `idx`: not inside a word.
     fn is_border(&self, idx: usize) -> bool {
         idx == self.len() || idx == 0 || self.word(idx) != self.word(idx - 1)

@@ -22,7 +22,8 @@ fn encode(criterion: &mut Criterion) {
         for instructions in Instructions::available().into_iter().filter(|it| *it != Instructions::Plain) {
             let network = network.clone().with_instructions(instructions).expect("available instructions");
             let id = BenchmarkId::new(name, format!("{instructions:?}"));
-            group.bench_with_input(id, &windows, |bencher, windows| bencher.iter(|| network.predict(windows)));
+            group
+                .bench_with_input(id, &windows, |bencher, windows| bencher.iter(|| network.predict(windows)));
         }
     }
     group.finish();

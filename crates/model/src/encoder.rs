@@ -5,12 +5,12 @@
 
 use std::borrow::Cow;
 
-use crate::float::{Gelu, Keep, exponents, normalize, quantize};
-use crate::kernel::{Block, Kernel, LANES, Lanes, Packed, Product, Work, multiply};
+use crate::Error;
+use crate::float::{Gelu, Keep, normalize, powers, quantize};
+use crate::kernel::{Block, Kernel, LANES, Lanes, Packed, Product, Work};
 use crate::matrix::{Matrix, Quantized};
 use crate::packing::linear;
 use crate::weights::{HEAD, Weights};
-use crate::Error;
 
 /// Blocks of an attention head's vectors.
 const HEAD_BLOCKS: usize = HEAD / LANES;
@@ -90,7 +90,11 @@ pub(crate) struct Input<'a> {
 
 impl Encoder {
     /// Takes the encoder's tensors; `words` are the bytes of the word embeddings.
-    pub(crate) fn read(weights: &Weights<'_>, n_pieces: usize, words: Cow<'static, [u8]>) -> Result<Self, Error> {
+    pub(crate) fn read(
+        weights: &Weights<'_>,
+        n_pieces: usize,
+        words: Cow<'static, [u8]>,
+    ) -> Result<Self, Error> {
         let size = &weights.architecture;
         let hidden = size.hidden;
         let layer = |n: usize| {
@@ -151,7 +155,13 @@ impl Encoder {
         }
     }
 
-    fn attend(&self, kernel: Kernel, layer: &Layer, scratch: &mut Scratch, done: &mut dyn FnMut(&'static str)) {
+    fn attend(
+        &self,
+        kernel: Kernel,
+        layer: &Layer,
+        scratch: &mut Scratch,
+        done: &mut dyn FnMut(&'static str),
+    ) {
         let n = scratch.x.len();
         scratch.wide.set_shape(n, 3 * self.width);
         kernel.linear(&layer.qkv, scratch.quantized.rows(), Keep, scratch.wide.blocks_mut());
@@ -175,7 +185,13 @@ impl Encoder {
         done("norm");
     }
 
-    fn feed_forward(&self, kernel: Kernel, layer: &Layer, scratch: &mut Scratch, done: &mut dyn FnMut(&'static str)) {
+    fn feed_forward(
+        &self,
+        kernel: Kernel,
+        layer: &Layer,
+        scratch: &mut Scratch,
+        done: &mut dyn FnMut(&'static str),
+    ) {
         scratch.wide.set_shape(scratch.x.len(), self.ffn);
         kernel.linear(&layer.up, scratch.quantized.rows(), Gelu, scratch.wide.blocks_mut());
         done("up, gelu");
@@ -302,7 +318,8 @@ impl Work for Attention<'_> {
 /// Gathers one head's queries (scaled), keys (as columns) and values: their rows lie far apart in `qkv`.
 #[inline(always)]
 fn split_head<L: Lanes>(lanes: L, qkv: &Matrix, heads: usize, head: usize, scratch: &mut HeadScratch) {
-    let scale = lanes.splat(1.0 / (HEAD as f32).sqrt());
+    // Scores are powers of two, not of e.
+    let scale = lanes.splat(std::f32::consts::LOG2_E / (HEAD as f32).sqrt());
     let stride = scratch.keys.stride();
     let keys: &mut [f32] = bytemuck::cast_slice_mut(scratch.keys.blocks_mut());
     for i in 0..qkv.len() {
@@ -331,34 +348,28 @@ fn attend_head<L: Lanes>(lanes: L, n: usize, head: usize, scratch: &mut HeadScra
         let n_rows = (n - first).min(ATTENTION_ROWS);
         scratch.scores.set_shape(n_rows, width);
         scratch.out.set_shape(n_rows, HEAD_BLOCKS);
-        multiply(
-            lanes,
-            Product {
-                a: &scratch.queries.all_floats()[first * HEAD..],
-                a_stride: HEAD,
-                b: scratch.keys.blocks(),
-                out: scratch.scores.blocks_mut(),
-                depth: HEAD,
-                blocks: width,
-                add: false,
-            },
-        );
+        lanes.multiply(Product {
+            a: &scratch.queries.all_floats()[first * HEAD..],
+            a_stride: HEAD,
+            b: scratch.keys.blocks(),
+            out: scratch.scores.blocks_mut(),
+            depth: HEAD,
+            blocks: width,
+            add: false,
+        });
         let mut sums = [0.0; ATTENTION_ROWS];
         for (r, sum) in sums.iter_mut().enumerate().take(n_rows) {
-            *sum = exponents(lanes, scratch.scores.row_mut(r), n);
+            *sum = powers(lanes, scratch.scores.row_mut(r), n);
         }
-        multiply(
-            lanes,
-            Product {
-                a: scratch.scores.all_floats(),
-                a_stride: width * LANES,
-                b: scratch.values.blocks(),
-                out: scratch.out.blocks_mut(),
-                depth: n,
-                blocks: HEAD_BLOCKS,
-                add: false,
-            },
-        );
+        lanes.multiply(Product {
+            a: scratch.scores.all_floats(),
+            a_stride: width * LANES,
+            b: scratch.values.blocks(),
+            out: scratch.out.blocks_mut(),
+            depth: n,
+            blocks: HEAD_BLOCKS,
+            add: false,
+        });
         for (r, sum) in sums.iter().enumerate().take(n_rows) {
             let scale = lanes.splat(1.0 / sum);
             let to = &mut out.row_mut(first + r)[head * HEAD_BLOCKS..][..HEAD_BLOCKS];

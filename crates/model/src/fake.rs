@@ -62,7 +62,10 @@ impl FakeModel {
         let dep = index(&self.labels.deprel, "dep");
         let word = |i: usize| WordPrediction {
             head: (i > 0).then_some(0),
-            deprel: Scored { label: if i > 0 { dep } else { index(&self.labels.deprel, "root") }, score: 1.0 },
+            deprel: Scored {
+                label: if i > 0 { dep } else { index(&self.labels.deprel, "root") },
+                score: 1.0,
+            },
             trigger: certain(&self.labels.trigger, "O"),
             ..WordPrediction::default()
         };

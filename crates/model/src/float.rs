@@ -2,32 +2,37 @@
 //!
 //! Written once over [`Lanes`]; exp is our own polynomial because the system's differs between machines.
 
+use std::f32::consts::LOG2_E;
+
 use crate::kernel::{Block, Finish, LANES, Lanes};
 use crate::matrix::Quantized;
 
-/// e to the power of x, for x up to 88; below −87 it stays at e⁻⁸⁷. Relative error below 2e-7.
+/// Two to the power of x, for x from −125 to 127. Relative error below 2e-7.
 #[inline(always)]
-pub(crate) fn exp<L: Lanes>(lanes: L, x: L::Vector) -> L::Vector {
+pub(crate) fn exp2<L: Lanes>(lanes: L, x: L::Vector) -> L::Vector {
     // Adding 1.5·2²³ leaves the rounded integer in the low bits.
     let rounder = lanes.splat(12_582_912.0);
-    let x = lanes.min(lanes.max(x, lanes.splat(-87.0)), lanes.splat(88.0));
-    let power = lanes.mul_add(x, lanes.splat(std::f32::consts::LOG2_E), rounder);
-    let n = lanes.sub(power, rounder);
-    // ln 2 in two parts, the first with zeros at its end.
-    let r = lanes.mul_add(n, lanes.splat(-0.693_359_4), x);
-    let r = lanes.mul_add(n, lanes.splat(2.121_944_4e-4), r);
-    let mut p = lanes.splat(1.388_889e-3);
-    for coefficient in [8.333_333e-3, 4.166_666_6e-2, 1.666_666_7e-1, 0.5, 1.0, 1.0] {
-        p = lanes.mul_add(p, r, lanes.splat(coefficient));
+    let power = lanes.add(x, rounder);
+    let rest = lanes.sub(x, lanes.sub(power, rounder));
+    // The best fit of degree five within ±½ that is exact at zero.
+    let mut p = lanes.splat(1.326_472_6e-3);
+    for coefficient in [9.671_513e-3, 5.550_733_6e-2, 2.402_224_2e-1, 6.931_47e-1, 1.0] {
+        p = lanes.mul_add(p, rest, lanes.splat(coefficient));
     }
     lanes.add_to_exponent(p, power)
+}
+
+/// x, kept within what [`exp2`] takes.
+#[inline(always)]
+fn clamp<L: Lanes>(lanes: L, x: L::Vector) -> L::Vector {
+    lanes.min(lanes.max(x, lanes.splat(-125.0)), lanes.splat(127.0))
 }
 
 /// 1 ÷ (1 + e⁻ˣ)
 #[inline(always)]
 pub(crate) fn sigmoid<L: Lanes>(lanes: L, x: L::Vector) -> L::Vector {
     let one = lanes.splat(1.0);
-    let e = exp(lanes, lanes.sub(lanes.splat(0.0), x));
+    let e = exp2(lanes, clamp(lanes, lanes.mul(x, lanes.splat(-LOG2_E))));
     lanes.div(one, lanes.add(one, e))
 }
 
@@ -49,9 +54,9 @@ pub(crate) struct Gelu;
 impl Finish for Gelu {
     #[inline(always)]
     fn apply<L: Lanes>(self, lanes: L, x: L::Vector) -> L::Vector {
-        // −2·√(2/π) and −2·√(2/π)·0.044715
-        let inner = lanes.mul_add(lanes.mul(x, x), lanes.splat(-0.071_354_814), lanes.splat(-1.595_769_1));
-        let e = exp(lanes, lanes.mul(x, inner));
+        // −2·√(2/π)·log₂e and that by 0.044715
+        let inner = lanes.mul_add(lanes.mul(x, x), lanes.splat(-0.102_943_24), lanes.splat(-2.302_208_2));
+        let e = exp2(lanes, clamp(lanes, lanes.mul(x, inner)));
         lanes.div(x, lanes.add(lanes.splat(1.0), e))
     }
 }
@@ -66,37 +71,30 @@ pub(crate) fn largest<L: Lanes>(lanes: L, blocks: &[Block]) -> f32 {
     lanes.largest(most)
 }
 
-/// Replaces scores by e^(score − largest) and gives their sum. The first `n` scores count; the rest become zero.
+/// Replaces scores by 2^(score − largest) and gives their sum. The first `n` scores count; the rest become next to nothing.
 #[inline(always)]
-pub(crate) fn exponents<L: Lanes>(lanes: L, scores: &mut [Block], n: usize) -> f32 {
-    for score in scores.as_flattened_mut_from(n) {
-        *score = f32::NEG_INFINITY;
-    }
+pub(crate) fn powers<L: Lanes>(lanes: L, scores: &mut [Block], n: usize) -> f32 {
+    bytemuck::cast_slice_mut::<Block, f32>(scores)[n..].fill(f32::NEG_INFINITY);
     let most = lanes.splat(largest(lanes, scores));
     let mut sum = lanes.splat(0.0);
     for block in scores.iter_mut() {
-        let e = exp(lanes, lanes.sub(lanes.load(block), most));
-        lanes.store(e, block);
-    }
-    for value in scores.as_flattened_mut_from(n) {
-        *value = 0.0;
-    }
-    for block in scores.iter() {
-        sum = lanes.add(sum, lanes.load(block));
+        let off = lanes.sub(lanes.load(block), most);
+        let power = exp2(lanes, lanes.max(off, lanes.splat(-125.0)));
+        sum = lanes.add(sum, power);
+        lanes.store(power, block);
     }
     lanes.sum(sum)
 }
 
-/// The floats of blocks from one on.
-pub(crate) trait AsFlattened {
-    /// The floats from `n` on.
-    fn as_flattened_mut_from(&mut self, n: usize) -> &mut [f32];
-}
-
-impl AsFlattened for [Block] {
-    #[inline(always)]
-    fn as_flattened_mut_from(&mut self, n: usize) -> &mut [f32] {
-        &mut bytemuck::cast_slice_mut(self)[n..]
+/// Replaces the first `n` scores by their probabilities.
+#[inline(always)]
+pub(crate) fn softmax<L: Lanes>(lanes: L, scores: &mut [Block], n: usize) {
+    for block in scores.iter_mut() {
+        lanes.store(lanes.mul(lanes.load(block), lanes.splat(LOG2_E)), block);
+    }
+    let scale = lanes.splat(1.0 / powers(lanes, scores, n));
+    for block in scores {
+        lanes.store(lanes.mul(lanes.load(block), scale), block);
     }
 }
 

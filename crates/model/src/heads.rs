@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::float::{Keep, exponents, sigmoid};
+use crate::float::{Keep, sigmoid, softmax};
 use crate::kernel::{Block, Kernel, LANES, Lanes, Packed, Work};
 use crate::matrix::{Matrix, Quantized};
 use crate::packing::{Part, fused_linear};
@@ -292,13 +292,17 @@ impl Heads {
         rows: &Matrix,
         scratch: &mut Matrix,
     ) -> Vec<Vec<(u32, f32)>> {
-        let own = window.sentences.iter().find(|sentence| sentence.contains(&anchor)).cloned().unwrap_or_default();
+        let own =
+            window.sentences.iter().find(|sentence| sentence.contains(&anchor)).cloned().unwrap_or_default();
         let n_roles = self.labels.role.len();
         scratch.set_shape(n_roles, rows.len().div_ceil(LANES));
         kernel.run(RoleScores { heads: self, anchor, own, rows, out: scratch });
         let fill = |role: usize| {
             let scores = scratch.floats(role)[..rows.len()].iter().enumerate();
-            scores.filter(|(_, score)| **score > Floors::ROLE_FLOOR).map(|(i, score)| (i as u32, *score)).collect()
+            scores
+                .filter(|(_, score)| **score > Floors::ROLE_FLOOR)
+                .map(|(i, score)| (i as u32, *score))
+                .collect()
         };
         (0..n_roles).map(fill).collect()
     }
@@ -346,15 +350,6 @@ impl Work for Gather<'_> {
         for (i, first) in self.firsts.iter().enumerate() {
             crate::float::quantize(lanes, self.vectors.row(*first), self.quantized, i);
         }
-    }
-}
-
-/// Scores to probabilities, in place.
-#[inline(always)]
-pub(crate) fn softmax<L: Lanes>(lanes: L, scores: &mut [Block], n: usize) {
-    let scale = lanes.splat(1.0 / exponents(lanes, scores, n));
-    for block in scores {
-        lanes.store(lanes.mul(lanes.load(block), scale), block);
     }
 }
 
@@ -442,8 +437,10 @@ mod tests {
 
     #[test]
     fn distances_fall_into_the_buckets_of_the_format() {
-        let far = [(0, 16), (1, 17), (8, 24), (9, 25), (10, 25), (11, 26), (13, 26), (14, 27), (17, 27), (18, 28)];
-        let farther = [(23, 28), (24, 29), (31, 29), (32, 30), (47, 30), (48, 31), (71, 31), (72, 32), (999, 32)];
+        let far =
+            [(0, 16), (1, 17), (8, 24), (9, 25), (10, 25), (11, 26), (13, 26), (14, 27), (17, 27), (18, 28)];
+        let farther =
+            [(23, 28), (24, 29), (31, 29), (32, 30), (47, 30), (48, 31), (71, 31), (72, 32), (999, 32)];
         for (distance, bucket) in far.into_iter().chain(farther) {
             assert_eq!(distance_bucket(1000, 1000 + distance), bucket, "{distance}");
             assert_eq!(distance_bucket(1000, 1000 - distance), 32 - bucket, "-{distance}");

@@ -14,7 +14,7 @@ mod product;
 
 pub(crate) use lanes::{Block, LANES, Lanes, Work};
 pub(crate) use packed::{Column, Packed, Rows};
-pub(crate) use product::{Product, multiply};
+pub(crate) use product::Product;
 
 use lanes::Plain;
 
@@ -33,7 +33,10 @@ pub enum Instructions {
 impl Instructions {
     /// All that this machine has, the fastest last.
     pub fn available() -> Vec<Self> {
-        [Self::Plain, Self::Avx2, Self::Avx512Vnni].into_iter().filter(|it| Kernel::new(*it).is_some()).collect()
+        [Self::Plain, Self::Avx2, Self::Avx512Vnni]
+            .into_iter()
+            .filter(|it| Kernel::new(*it).is_some())
+            .collect()
     }
 }
 
@@ -136,7 +139,8 @@ fn finish_block<L: Lanes, F: Finish>(
 fn plain_linear<F: Finish>(packed: &Packed, rows: Rows<'_>, finish: F, out: &mut [Block]) {
     for row in 0..rows.len() {
         for block in 0..packed.blocks {
-            let mut sums: [i32; LANES] = packed.start[block * LANES..][..LANES].try_into().expect("a slice of LANES");
+            let mut sums: [i32; LANES] =
+                packed.start[block * LANES..][..LANES].try_into().expect("a slice of LANES");
             for (k, four) in rows.bytes(row).chunks_exact(4).enumerate() {
                 let line = packed.line(block, k);
                 for (sum, weights) in sums.iter_mut().zip(line.0.chunks_exact(4)) {

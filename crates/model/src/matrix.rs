@@ -1,5 +1,7 @@
 //! Rows of floats and rows of quantized bytes, in memory that is used again for every window.
 
+use std::ops::Range;
+
 use crate::kernel::{Block, LANES, Rows};
 
 /// Rows of whole blocks.
@@ -83,7 +85,7 @@ impl Matrix {
 }
 
 /// Rows of quantized bytes with a scale each.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Quantized {
     bytes: Vec<u8>,
     scales: Vec<f32>,
@@ -103,6 +105,12 @@ impl Quantized {
         self.scales.resize(n, 0.0);
     }
 
+    /// Sets the shape; what the rows hold is left over from before.
+    pub(crate) fn set_shape(&mut self, n: usize, width: usize) {
+        self.width = width * LANES;
+        self.set_rows(n);
+    }
+
     /// A row's bytes and scale, to write.
     #[inline]
     pub(crate) fn row_mut(&mut self, at: usize) -> (&mut [u8], &mut f32) {
@@ -111,6 +119,12 @@ impl Quantized {
 
     /// The rows, to multiply.
     pub(crate) fn rows(&self) -> Rows<'_> {
-        Rows::new(&self.bytes, &self.scales, self.width)
+        self.some_rows(0..self.scales.len())
+    }
+
+    /// Some of the rows, to multiply.
+    pub(crate) fn some_rows(&self, range: Range<usize>) -> Rows<'_> {
+        let bytes = range.start * self.width..range.end * self.width;
+        Rows::new(&self.bytes[bytes], &self.scales[range], self.width)
     }
 }

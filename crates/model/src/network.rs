@@ -222,7 +222,8 @@ impl Model for Network {
 
     fn predict(&self, windows: &[Window<'_>]) -> Vec<Prediction> {
         let mut memory = self.memory();
-        let predictions = windows.iter().map(|window| self.predict_one(window, &mut memory, &mut |_| ())).collect();
+        let predictions =
+            windows.iter().map(|window| self.predict_one(window, &mut memory, &mut |_| ())).collect();
         self.keep(memory);
         predictions
     }

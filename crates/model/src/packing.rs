@@ -1,11 +1,16 @@
 //! Linear layers out of the weight file, ready for the kernel.
 
+use crate::Error;
 use crate::kernel::{Column, LANES, Packed};
 use crate::weights::Weights;
-use crate::Error;
 
 /// Reads a linear layer: `NAME.weight`, `NAME.scale`, `NAME.bias`.
-pub(crate) fn linear(weights: &Weights<'_>, name: &str, inputs: usize, outputs: usize) -> Result<Packed, Error> {
+pub(crate) fn linear(
+    weights: &Weights<'_>,
+    name: &str,
+    inputs: usize,
+    outputs: usize,
+) -> Result<Packed, Error> {
     let columns = Columns::read(weights, name, inputs, outputs)?;
     Ok(Packed::new(inputs, (0..outputs).map(|o| columns.column(o))))
 }

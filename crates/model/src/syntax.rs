@@ -2,12 +2,16 @@
 
 use std::ops::Range;
 
-use crate::heads::{Place, best, softmax};
-use crate::kernel::{Block, Kernel, LANES, Lanes, Product, Work, multiply};
-use crate::matrix::Matrix;
+use crate::float::{Keep, quantize, softmax};
+use crate::heads::{Place, best};
+use crate::kernel::{Block, Column, Kernel, LANES, Lanes, Packed, Product, Work};
+use crate::matrix::{Matrix, Quantized};
 use crate::prediction::{Scored, WordPrediction};
 use crate::weights::Weights;
 use crate::{Error, ErrorKind, tree};
+
+/// Words whose relations are scored at once.
+const RELATION_ROWS: usize = 24;
 
 /// The biaffine weights.
 #[derive(Debug)]
@@ -22,8 +26,8 @@ pub(crate) struct Syntax {
     arc_bias: Vec<Block>,
     root: Vec<Block>,
     root_bias: f32,
-    /// Rows of (dependent feature, head feature) by labels; the last feature of each side is 1.
-    rel: Vec<Block>,
+    /// Dependent features to rows of head features by labels; the last head feature is 1.
+    rel: Packed,
     n_labels: usize,
     root_label: usize,
 }
@@ -31,7 +35,7 @@ pub(crate) struct Syntax {
 /// Memory for trees.
 #[derive(Debug, Default)]
 pub(crate) struct SyntaxScratch {
-    /// Dependents of a sentence after ReLU, then through the arc weights.
+    /// Dependents of a sentence after ReLU, then through the weights.
     dep: Matrix,
     mapped: Matrix,
     /// Heads of a sentence after ReLU, as columns.
@@ -39,7 +43,7 @@ pub(crate) struct SyntaxScratch {
     arcs: Matrix,
     rel_dep: Matrix,
     rel_head: Matrix,
-    pairs: Matrix,
+    quantized: Quantized,
     labels: Matrix,
 }
 
@@ -62,7 +66,7 @@ impl Syntax {
             arc_bias,
             root: weights.blocks("arc.root", &[arc_size])?,
             root_bias: weights.floats("arc.root_bias", &[1])?[0],
-            rel: labels_last(&weights.floats("rel.weight", &shape)?, labels.len()),
+            rel: pack_relations(&weights.floats("rel.weight", &shape)?, rel_size),
             n_labels: labels.len(),
             root_label: root_label.ok_or_else(|| Error::at("labels.deprel", ErrorKind::NoLabel("root")))?,
         })
@@ -92,25 +96,56 @@ impl Syntax {
             }
         }
         done("trees");
-        kernel.run(Relations { syntax: self, rows, words, scratch });
+        self.relate(kernel, rows, words, scratch);
         for (i, word) in words.iter_mut().enumerate().filter(|(_, word)| word.head.is_some()) {
             word.deprel = best(&scratch.labels.floats(i)[..self.n_labels]);
         }
         done("relations");
     }
-}
 
-/// `[labels][pairs]` to rows of pairs by labels.
-fn labels_last(weights: &[f32], n_labels: usize) -> Vec<Block> {
-    let n_pairs = weights.len() / n_labels;
-    let width = n_labels.div_ceil(LANES);
-    let mut out = vec![Block::default(); n_pairs * width];
-    for (label, pairs) in weights.chunks_exact(n_pairs).enumerate() {
-        for (pair, weight) in pairs.iter().enumerate() {
-            out[pair * width + label / LANES].0[label % LANES] = *weight;
+    /// Probabilities of the relations of all words to their heads.
+    fn relate(&self, kernel: Kernel, rows: &Matrix, words: &[WordPrediction], scratch: &mut SyntaxScratch) {
+        kernel.run(RelationFeatures { syntax: self, rows, words, scratch });
+        scratch.labels.set_shape(rows.len(), self.n_labels.div_ceil(LANES));
+        // As many words at once as keep the mapped features in the second cache.
+        for first in (0..rows.len()).step_by(RELATION_ROWS) {
+            let range = first..(first + RELATION_ROWS).min(rows.len());
+            scratch.mapped.set_shape(range.len(), self.rel.blocks());
+            kernel.linear(&self.rel, scratch.quantized.some_rows(range), Keep, scratch.mapped.blocks_mut());
+            kernel.run(Relations {
+                syntax: self,
+                first,
+                mapped: &scratch.mapped,
+                heads: &scratch.rel_head,
+                labels: &mut scratch.labels,
+            });
         }
     }
-    out
+}
+
+/// The relation weights `[labels][dependent features + 1][head features + 1]` as an int8 layer: its inputs are the
+/// dependent features, its outputs are (head feature, label), labels padded to whole blocks. What the dependent's 1 adds is
+/// the bias.
+fn pack_relations(weights: &[f32], size: usize) -> Packed {
+    let n_labels = weights.len() / (size + 1) / (size + 1);
+    let (mut bytes, mut scales, mut biases) = (Vec::new(), Vec::new(), Vec::new());
+    for head in 0..=size {
+        for label in 0..n_labels.next_multiple_of(LANES) {
+            let weight = |dep: usize| match label < n_labels {
+                true => weights[(label * (size + 1) + dep) * (size + 1) + head],
+                false => 0.0,
+            };
+            let most = (0..size).map(|dep| weight(dep).abs()).fold(0.0, f32::max);
+            let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
+            bytes.extend(
+                (0..size).map(|dep| ((weight(dep) * inverse).round_ties_even() as i8).cast_unsigned()),
+            );
+            scales.push(most / 127.0);
+            biases.push(weight(size));
+        }
+    }
+    let column = |o: usize| Column { weights: &bytes[o * size..][..size], scale: scales[o], bias: biases[o] };
+    Packed::new(size, (0..scales.len()).map(column))
 }
 
 /// Scores of all arcs within a sentence: rows of dependents by heads, the root behind the last head.
@@ -144,31 +179,25 @@ impl Work for Arcs<'_> {
                 heads[feature * stride + i] = if *value > 0.0 { *value } else { 0.0 };
             }
         }
-        multiply(
-            lanes,
-            Product {
-                a: scratch.dep.all_floats(),
-                a_stride: width * LANES,
-                b: &syntax.arc,
-                out: scratch.mapped.blocks_mut(),
-                depth: width * LANES,
-                blocks: width,
-                add: true,
-            },
-        );
+        lanes.multiply(Product {
+            a: scratch.dep.all_floats(),
+            a_stride: width * LANES,
+            b: &syntax.arc,
+            out: scratch.mapped.blocks_mut(),
+            depth: width * LANES,
+            blocks: width,
+            add: true,
+        });
         let blocks = scratch.arcs.width();
-        multiply(
-            lanes,
-            Product {
-                a: scratch.mapped.all_floats(),
-                a_stride: width * LANES,
-                b: scratch.heads.blocks(),
-                out: scratch.arcs.blocks_mut(),
-                depth: width * LANES,
-                blocks,
-                add: false,
-            },
-        );
+        lanes.multiply(Product {
+            a: scratch.mapped.all_floats(),
+            a_stride: width * LANES,
+            b: scratch.heads.blocks(),
+            out: scratch.arcs.blocks_mut(),
+            depth: width * LANES,
+            blocks,
+            add: false,
+        });
         for i in 0..n {
             let mut root = lanes.splat(0.0);
             for (feature, weight) in scratch.dep.row(i).iter().zip(&syntax.root) {
@@ -204,30 +233,28 @@ impl Work for RootShare<'_> {
     }
 }
 
-/// Probabilities of the relations of all words to their heads.
-struct Relations<'a> {
+/// Features of dependents and of the heads that the tree gave them.
+struct RelationFeatures<'a> {
     syntax: &'a Syntax,
     rows: &'a Matrix,
     words: &'a [WordPrediction],
     scratch: &'a mut SyntaxScratch,
 }
 
-impl Work for Relations<'_> {
+impl Work for RelationFeatures<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let Self { syntax, rows, words, scratch } = self;
-        let (n, width) = (rows.len(), syntax.rel_dep.blocks().len());
-        let n_labels = syntax.n_labels.div_ceil(LANES);
-        // One block more than the features: it holds the 1 of [rel_head; 1].
-        scratch.rel_dep.set_shape(n, width);
-        scratch.rel_head.set_shape(n, width + 1);
-        scratch.pairs.set_shape(n, width + 1);
-        scratch.labels.set_shape(n, n_labels);
-        scratch.labels.blocks_mut().fill(Block::default());
+        let width = syntax.rel_dep.blocks().len();
+        scratch.rel_dep.set_shape(rows.len(), width);
+        // One block more than the features: it holds the 1.
+        scratch.rel_head.set_shape(rows.len(), width + 1);
+        scratch.quantized.set_shape(rows.len(), width);
         for (i, word) in words.iter().enumerate() {
             relu(lanes, &rows.row(i)[syntax.rel_dep.blocks()], scratch.rel_dep.row_mut(i));
+            quantize(lanes, scratch.rel_dep.row(i), &mut scratch.quantized, i);
             // The root's label is known; any head serves.
             let head = word.head.map_or(i, |head| head as usize);
             let to = scratch.rel_head.row_mut(i);
@@ -235,33 +262,39 @@ impl Work for Relations<'_> {
             to[width] = Block::default();
             to[width].0[0] = 1.0;
         }
-        let n_features = width * LANES;
-        // One dependent feature after the other: its weights stay in the nearest cache for all words.
-        for feature in 0..=n_features {
-            for i in 0..n {
-                let value = if feature < n_features { scratch.rel_dep.floats(i)[feature] } else { 1.0 };
-                let value = lanes.splat(value);
-                for (to, from) in scratch.pairs.row_mut(i).iter_mut().zip(scratch.rel_head.row(i)) {
-                    lanes.store(lanes.mul(lanes.load(from), value), to);
-                }
-            }
-            let part = (n_features + 1) * n_labels;
-            multiply(
-                lanes,
-                Product {
-                    a: scratch.pairs.all_floats(),
-                    a_stride: scratch.pairs.stride(),
-                    b: &syntax.rel[feature * part..][..part],
-                    out: scratch.labels.blocks_mut(),
-                    depth: n_features + 1,
-                    blocks: n_labels,
-                    add: true,
-                },
-            );
-        }
-        for i in 0..n {
-            scratch.labels.floats_mut(i)[syntax.root_label] = f32::NEG_INFINITY;
-            softmax(lanes, scratch.labels.row_mut(i), syntax.n_labels);
+    }
+}
+
+/// Probabilities of the relations of some words to their heads.
+struct Relations<'a> {
+    syntax: &'a Syntax,
+    /// The words, as many as `mapped` has rows.
+    first: usize,
+    mapped: &'a Matrix,
+    heads: &'a Matrix,
+    labels: &'a mut Matrix,
+}
+
+impl Work for Relations<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let Self { syntax, first, mapped, heads, labels } = self;
+        let blocks = labels.width();
+        for i in 0..mapped.len() {
+            let scores = labels.row_mut(first + i);
+            lanes.multiply(Product {
+                a: heads.floats(first + i),
+                a_stride: heads.stride(),
+                b: mapped.row(i),
+                out: scores,
+                depth: mapped.width() / blocks,
+                blocks,
+                add: false,
+            });
+            scores[syntax.root_label / LANES].0[syntax.root_label % LANES] = f32::NEG_INFINITY;
+            softmax(lanes, scores, syntax.n_labels);
         }
     }
 }

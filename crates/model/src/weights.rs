@@ -119,8 +119,7 @@ pub(crate) struct Weights<'a> {
 impl<'a> Weights<'a> {
     /// Reads the header and finds the tensors.
     pub(crate) fn read(file: &'a [u8]) -> Result<Self, Error> {
-        let truncated =
-            |end: u64| ErrorKind::Truncated { start: 0, end, len: file.len() as u64 };
+        let truncated = |end: u64| ErrorKind::Truncated { start: 0, end, len: file.len() as u64 };
         if !file.starts_with(MAGIC) {
             return Err(Error::at("file", ErrorKind::Magic));
         }
@@ -167,7 +166,8 @@ impl<'a> Weights<'a> {
     /// A tensor of floats, all finite.
     pub(crate) fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
         let bytes = self.tensor(name, "f32", shape)?;
-        let floats: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
+        let floats: Vec<f32> =
+            bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
         match floats.iter().position(|value| !value.is_finite()) {
             Some(at) => Err(Error::at(name, ErrorKind::NotFinite(at))),
             None => Ok(floats),

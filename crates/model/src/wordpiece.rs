@@ -141,7 +141,8 @@ fn normalize(word: &str) -> String {
 }
 
 fn is_punctuation(c: char) -> bool {
-    c.is_ascii_punctuation() || !c.is_ascii() && c.general_category_group() == GeneralCategoryGroup::Punctuation
+    c.is_ascii_punctuation()
+        || !c.is_ascii() && c.general_category_group() == GeneralCategoryGroup::Punctuation
 }
 
 fn is_cjk(c: char) -> bool {
@@ -169,10 +170,22 @@ mod tests {
     #[test]
     fn words_are_cut_as_bert_cuts_them() {
         let cases = [
-            ("troop", "troop"), ("Troops", "troop ##s"), ("unaffable", "un ##aff ##able"), ("n't", "n ' t"),
-            ("U.S.", "u . s ."), ("Café", "cafe"), ("cafe\u{301}", "cafe"), ("東京", "東 京"), ("$500", "$ 5 ##0 ##0"),
-            ("unseen", "[UNK]"), ("", "[UNK]"), ("\u{301}", "[UNK]"), ("troop\u{AD}s", "troop ##s"),
-            ("troop unknown", "troop [UNK]"), ("a-troops", "a - troop ##s"), ("troopx.s", "[UNK] . s"),
+            ("troop", "troop"),
+            ("Troops", "troop ##s"),
+            ("unaffable", "un ##aff ##able"),
+            ("n't", "n ' t"),
+            ("U.S.", "u . s ."),
+            ("Café", "cafe"),
+            ("cafe\u{301}", "cafe"),
+            ("東京", "東 京"),
+            ("$500", "$ 5 ##0 ##0"),
+            ("unseen", "[UNK]"),
+            ("", "[UNK]"),
+            ("\u{301}", "[UNK]"),
+            ("troop\u{AD}s", "troop ##s"),
+            ("troop unknown", "troop [UNK]"),
+            ("a-troops", "a - troop ##s"),
+            ("troopx.s", "[UNK] . s"),
         ];
         for (word, expected) in cases {
             assert_eq!(pieces(word), expected, "{word:?}");

@@ -53,7 +53,8 @@ fn check_prediction(network: &Network, window: &Window<'_>, prediction: &Predict
             }
             let tag = &labels.entity[usize::from(word.entity.label)];
             if let Some(kind) = tag.strip_prefix("I") {
-                let before = &labels.entity[usize::from(words[i.checked_sub(1).expect("no I first")].entity.label)];
+                let before =
+                    &labels.entity[usize::from(words[i.checked_sub(1).expect("no I first")].entity.label)];
                 assert!(before.ends_with(kind) && before != "O", "{tag} after {before}");
             }
             let total: f32 = word.trigger.iter().sum();
@@ -131,7 +132,8 @@ fn damage_number(header: &mut serde_json::Value, which: prop::sample::Index, how
     let path = &paths[which.index(paths.len())];
     let number = header.pointer_mut(path).unwrap();
     let old = number.as_u64().unwrap_or(0);
-    let new = [0, 1, old + 1, old.saturating_sub(1), old * 2, 16, 64, 1 << 32, u64::MAX, i64::MAX as u64][how];
+    let new =
+        [0, 1, old + 1, old.saturating_sub(1), old * 2, 16, 64, 1 << 32, u64::MAX, i64::MAX as u64][how];
     *number = new.into();
 }
 
@@ -177,8 +179,12 @@ fn tensor<'a>(header: &'a mut serde_json::Value, name: &str) -> &'a mut serde_js
 fn errors_name_the_node() {
     let cases: [(&str, fn(&mut serde_json::Value)); 12] = [
         ("format: format 2 is not known; this program reads format 1", |h| h["format"] = 2.into()),
-        ("architecture.hidden: 65 is not allowed; 32 for every head", |h| h["architecture"]["hidden"] = 65.into()),
-        ("architecture.layers: 1000000 is not allowed; 1 to 64", |h| h["architecture"]["layers"] = 1_000_000.into()),
+        ("architecture.hidden: 65 is not allowed; 32 for every head", |h| {
+            h["architecture"]["hidden"] = 65.into()
+        }),
+        ("architecture.layers: 1000000 is not allowed; 1 to 64", |h| {
+            h["architecture"]["layers"] = 1_000_000.into()
+        }),
         ("layer.1.up.bias: missing", |h| {
             h["tensors"].as_array_mut().unwrap().retain(|tensor| tensor["name"] != "layer.1.up.bias");
         }),
@@ -195,7 +201,9 @@ fn errors_name_the_node() {
         }),
         ("role.bias: offset 7 is not a multiple of 64", |h| tensor(h, "role.bias")["offset"] = 7.into()),
         ("fused.cue: missing", |h| h["fused"].as_array_mut().unwrap().retain(|part| part["name"] != "cue")),
-        ("fused.party: shape is [3], must be [4]", |h| h["labels"]["party"] = vec!["O", "B", "I", "J"].into()),
+        ("fused.party: shape is [3], must be [4]", |h| {
+            h["labels"]["party"] = vec!["O", "B", "I", "J"].into()
+        }),
         ("labels.deprel: no label `root`", |h| h["labels"]["deprel"][0] = "top".into()),
         ("role.cross: listed twice", |h| tensor(h, "role.bias")["name"] = "role.cross".into()),
     ];

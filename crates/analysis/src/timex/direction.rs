@@ -15,6 +15,8 @@ use crate::layers::Word;
 pub(super) enum Direction {
     Past,
     Future,
+    /// The present tense: "meets Friday" lies ahead, "is heard in May" may be either.
+    Present,
     Unknown,
 }
 
@@ -23,77 +25,80 @@ const LOOK_BACK: usize = 24;
 /// How many pieces after it.
 const LOOK_AHEAD: usize = 12;
 
-/// The direction that the grammar of the clause shows; `Unknown` without grammar or without a tensed verb.
-pub(super) fn from_grammar(
-    document: &Document,
-    words: &[Word],
-    lexicon: &Lexicon,
-    cues: Cues,
-    span: Span,
-) -> Direction {
-    if words.len() != document.tokens.len() {
-        return Direction::Unknown;
-    }
-    let tokens = document.tokens_in(span);
-    let Some(mut at) =
-        tokens.clone().find(|&token| words[token].head.is_none_or(|head| !tokens.contains(&head)))
-    else {
-        return Direction::Unknown;
-    };
-    // A tree is no deeper than its sentence; the bound guards against heads that go round in a circle.
-    for _ in 0..64 {
-        if is_verb(&words[at]) {
-            match of_verb(words, lexicon, cues, at) {
-                Direction::Unknown => {}
-                found => return found,
-            }
-        }
-        match words[at].head {
-            Some(head) if head < words.len() && head != at => at = head,
-            _ => return Direction::Unknown,
-        }
-    }
-    Direction::Unknown
+/// The grammar of a document, where every token has one.
+pub(super) struct Syntax<'a> {
+    pub(super) document: &'a Document,
+    pub(super) words: &'a [Word],
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) cues: Cues,
 }
 
-fn is_verb(word: &Word) -> bool {
-    word.upos == "VERB" || word.upos == "AUX"
-}
-
-fn of_verb(words: &[Word], lexicon: &Lexicon, cues: Cues, verb: usize) -> Direction {
-    let nearby = verb.saturating_sub(12)..(verb + 1);
-    let children = || nearby.clone().filter(|&child| words[child].head == Some(verb));
-    let is_ahead = |word: &Word| lexicon.is_in(lexicon.word(&word.lemma.to_lowercase()), cues.ahead);
-    let aux = |wanted: fn(&Word) -> bool| {
-        children().any(|child| words[child].deprel.starts_with("aux") && wanted(&words[child]))
-    };
-    if children().any(|child| words[child].upos == "AUX" && is_ahead(&words[child])) {
-        return Direction::Future;
-    }
-    // "Scheduled for Friday", "plans to meet Friday".
-    let plans = lexicon.is_in(lexicon.word(&words[verb].lemma.to_lowercase()), cues.plan);
-    if plans && matches!(words[verb].xpos.as_str(), "VBN" | "VBZ" | "VBP" | "VBG") {
-        return Direction::Future;
-    }
-    let is_infinitive = children().any(|child| words[child].xpos == "TO" || words[child].lemma == "to");
-    if is_infinitive && words[verb].xpos == "VB" {
-        let governor = words[verb].head.filter(|head| *head < words.len());
-        return match governor {
-            Some(head) if lexicon.is_in(lexicon.word(&words[head].lemma.to_lowercase()), cues.plan) => {
-                Direction::Future
+impl Syntax<'_> {
+    /// The direction that the predicate governing `span` shows; `None` without grammar or without such a predicate.
+    pub(super) fn direction(&self, span: Span) -> Option<Direction> {
+        if self.words.len() != self.document.tokens.len() {
+            return None;
+        }
+        let tokens = self.document.tokens_in(span);
+        let is_top = |token: &usize| self.words[*token].head.is_none_or(|head| !tokens.contains(&head));
+        let mut at = tokens.clone().find(is_top)?;
+        // A tree is no deeper than its sentence; the bound guards against heads that go round in a circle.
+        for _ in 0..64 {
+            if let Some(found) = self.of_predicate(at) {
+                return Some(found);
             }
-            _ => Direction::Unknown,
+            at = self.head(at)?;
+        }
+        None
+    }
+
+    fn head(&self, at: usize) -> Option<usize> {
+        self.words[at].head.filter(|head| *head < self.words.len() && *head != at)
+    }
+
+    /// Whether the word or its dictionary form is in a class.
+    fn is_in(&self, at: usize, class: Label) -> bool {
+        let is_in = |word: &str| self.lexicon.is_in(self.lexicon.word(&word.to_lowercase()), class);
+        is_in(self.document.word(at)) || is_in(&self.words[at].lemma)
+    }
+
+    /// What a word shows as the predicate of its clause; `None` where it is none, or hangs on another's tense.
+    fn of_predicate(&self, at: usize) -> Option<Direction> {
+        let word = &self.words[at];
+        if self.is_in(at, self.cues.plan) {
+            return Some(Direction::Future);
+        }
+        let nearby = at.saturating_sub(12)..at;
+        let children: Vec<usize> = nearby.filter(|&child| self.words[child].head == Some(at)).collect();
+        let auxiliaries = || {
+            let is_one = |word: &Word| word.deprel.starts_with("aux") || word.deprel == "cop";
+            children.iter().copied().filter(move |&child| is_one(&self.words[child]))
         };
-    }
-    match words[verb].xpos.as_str() {
-        "VBD" => Direction::Past,
-        "VBN" if aux(|word| matches!(word.xpos.as_str(), "VBD" | "VBP" | "VBZ")) => Direction::Past,
-        "VBN" => Direction::Past,
-        "VBG" if aux(|word| word.xpos == "VBD") => Direction::Past,
-        "VBG" if aux(|word| matches!(word.xpos.as_str(), "VBZ" | "VBP")) => Direction::Future,
-        "VBZ" | "VBP" => Direction::Future,
-        "VB" if aux(|word| word.xpos == "VBD") => Direction::Past,
-        _ => Direction::Unknown,
+        if auxiliaries().any(|child| self.is_in(child, self.cues.ahead)) {
+            return Some(Direction::Future);
+        }
+        if auxiliaries().any(|child| self.words[child].lemma == "have") {
+            return Some(Direction::Past);
+        }
+        if children.iter().any(|&child| self.is_in(child, self.cues.to) && self.words[child].deprel == "mark") {
+            // An infinitive lies ahead of words such as "agreed"; after others, their tense decides.
+            let governor = self.head(at)?;
+            return self.is_in(governor, self.cues.plan_to).then_some(Direction::Future);
+        }
+        if auxiliaries().any(|child| self.words[child].xpos == "VBD") || word.xpos == "VBD" {
+            return Some(Direction::Past);
+        }
+        let is_present = |word: &Word| matches!(word.xpos.as_str(), "VBZ" | "VBP");
+        if auxiliaries().any(|child| is_present(&self.words[child])) {
+            // "Is meeting Friday" lies ahead; "is heard in May" may be any year's.
+            return Some(if word.xpos == "VBG" { Direction::Future } else { Direction::Present });
+        }
+        match word.xpos.as_str() {
+            "VBN" if self.is_in(at, self.cues.plan_to) => Some(Direction::Future),
+            "VBN" => Some(Direction::Past),
+            "VBZ" | "VBP" => Some(Direction::Present),
+            _ => None,
+        }
     }
 }
 
@@ -107,6 +112,11 @@ pub(super) fn from_forms(forms: &Forms<'_>, first: usize, end: usize) -> Directi
         .unwrap_or(Direction::Unknown);
     let has_deadline = first > 0 && forms.is_in(first - 1, forms.cues.deadline);
     if found == Direction::Unknown && has_deadline { Direction::Future } else { found }
+}
+
+/// What a word right before the expression shows: "said on Tuesday". No parse is surer than that.
+pub(super) fn from_neighbor(forms: &Forms<'_>, first: usize) -> Option<Direction> {
+    (first.saturating_sub(2)..first).rev().find_map(|at| forms.cue(at)).filter(|found| *found != Direction::Unknown)
 }
 
 /// The words of a sentence, as far as their forms show tense.

@@ -92,7 +92,9 @@ impl Site<'_> {
         self.document.tokens_in(self.pieces[at].span).any(|token| {
             let word = &self.words[token];
             let head = word.head.and_then(|head| self.words.get(head));
-            word.deprel == "nummod" && head.is_some_and(|head| head.xpos == "NNS")
+            // "The 1992 protests" are those of the year.
+            let is_definite = at > 0 && self.class(at - 1, "DEFINITE");
+            word.deprel == "nummod" && !is_definite && head.is_some_and(|head| head.xpos == "NNS")
         })
     }
 

@@ -94,6 +94,23 @@ impl Grammar {
         timexes
     }
 
+    /// Where the clause of a match lies, seen from the story.
+    fn direction(
+        &self,
+        document: &Document,
+        words: &[Word],
+        sentence: &Sentence,
+        found: &Match,
+        span: Span,
+    ) -> Direction {
+        let (text, pieces) = (document.text.as_str(), sentence.pieces.as_slice());
+        let forms = direction::Forms { text, lexicon: &self.lexicon, cues: self.cues, pieces };
+        let syntax = direction::Syntax { document, words, lexicon: &self.lexicon, cues: self.cues };
+        direction::from_neighbor(&forms, found.first)
+            .or_else(|| syntax.direction(span))
+            .unwrap_or_else(|| direction::from_forms(&forms, found.first, found.end))
+    }
+
     fn cut(&self, text: &str, span: Span) -> Sentence {
         let mut sentence = Sentence { pieces: Vec::new(), atoms: Vec::new(), starts: vec![0] };
         piece::cut(&self.lexicon, text, span, &mut sentence.pieces);
@@ -128,14 +145,7 @@ impl Grammar {
         context: &mut Context,
     ) -> Option<Timex> {
         let span = sentence.pieces[found.first].span.cover(sentence.pieces[found.end - 1].span);
-        let direction = match direction::from_grammar(document, words, &self.lexicon, self.cues, span) {
-            Direction::Unknown => {
-                let (text, pieces) = (document.text.as_str(), sentence.pieces.as_slice());
-                let forms = direction::Forms { text, lexicon: &self.lexicon, cues: self.cues, pieces };
-                direction::from_forms(&forms, found.first, found.end)
-            }
-            known => known,
-        };
+        let direction = self.direction(document, words, sentence, found, span);
         let resolver = Resolver { lexicon: &self.lexicon, captures: &found.captures, context, direction };
         let mut resolved = resolver.resolve(&rule.reading)?;
         if let Some(time) = &rule.time {

@@ -166,7 +166,7 @@ impl Resolver<'_> {
     fn near_weekday(&self, story: Date) -> Option<Resolved> {
         let ahead = i64::from(self.captured("WEEKDAY")? - calendar::weekday_of(story)).rem_euclid(7);
         let days = match self.direction {
-            Direction::Future => ahead,
+            Direction::Future | Direction::Present => ahead,
             _ if ahead == 0 => 0,
             _ => ahead - 7,
         };
@@ -184,8 +184,8 @@ impl Resolver<'_> {
             Direction::Past if ahead > 0 => -1,
             Direction::Future if ahead < 0 => 1,
             // Without a tense, a month is of the past unless the coming quarter has it.
-            Direction::Unknown if ahead > 3 => -1,
-            Direction::Unknown if ahead < -9 => 1,
+            Direction::Unknown | Direction::Present if ahead > 3 => -1,
+            Direction::Unknown | Direction::Present if ahead < -9 => 1,
             _ => 0,
         };
         let year = story.year().checked_add(years)?;
@@ -216,7 +216,7 @@ impl Resolver<'_> {
             let against = match self.direction {
                 Direction::Past => ahead > 0,
                 Direction::Future => ahead < 0,
-                Direction::Unknown => false,
+                Direction::Unknown | Direction::Present => false,
             };
             (ahead.abs() + if against { 200 } else { 0 }, *day)
         };

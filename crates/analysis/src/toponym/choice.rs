@@ -36,6 +36,8 @@ pub(super) struct Candidate<'a> {
     pub(super) namesake: Namesake<'a>,
     pub(super) features: [f64; N_FEATURES],
     pub(super) probability: f64,
+    /// Whether the place is the area around the named one, which the gazetteer does not have.
+    pub(super) is_around: bool,
 }
 
 impl<'a> Candidate<'a> {
@@ -61,12 +63,17 @@ impl<'a> Candidate<'a> {
         for feature in [by_extent, by_wording].into_iter().flatten() {
             features[feature as usize] = 1.0;
         }
-        let mut candidate = Self { namesake, features, probability: 0.0 };
+        let mut candidate = Self { namesake, features, probability: 0.0, is_around: false };
         candidate.set(Feature::Capital, place.class == "P.PPLC");
         let is_bare = namesake.wording == Wording::Alternate && place.extent() == Extent::District;
         candidate.set(Feature::BareDistrict, is_bare);
         candidate.set(Feature::Kind, is_kind_dropped);
         candidate
+    }
+
+    /// The area in which a place lies that the gazetteer does not have.
+    pub(super) fn within(area: Namesake<'a>) -> Self {
+        Self { is_around: true, ..Self::new(area, false, true) }
     }
 
     fn set(&mut self, feature: Feature, holds: bool) {
@@ -112,6 +119,9 @@ impl<'a> Name<'a> {
     /// Why the likeliest candidate was taken.
     pub(super) fn reason(&self, weights: &Weights) -> String {
         let Some(best) = self.candidates.first() else { return String::new() };
+        if best.is_around {
+            return format!("not in the gazetteer; in `{}`, as the text says", best.namesake.place.name);
+        }
         let n_others = self.candidates.len() - 1;
         if let Some(qualifier) = &self.qualifier {
             return format!("qualified by `{}`", qualifier.key);

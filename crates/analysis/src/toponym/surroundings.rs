@@ -17,24 +17,26 @@ pub(super) struct Qualifier<'a> {
     /// Its key; equal keys qualify alike.
     pub(super) key: String,
     /// The countries and divisions that bear the name.
-    pub(super) areas: Vec<Place<'a>>,
+    pub(super) areas: Vec<Namesake<'a>>,
+    /// Whether another area follows, so that it may be a list: "Chicago, Texas and Florida".
+    pub(super) is_listed: bool,
 }
 
 impl Qualifier<'_> {
     /// Whether a place lies in one of the areas.
     pub(super) fn holds(&self, place: &Place<'_>) -> bool {
-        self.areas.iter().any(|area| match area.extent() {
+        self.areas.iter().map(|area| area.place).any(|area| match area.extent() {
             Extent::Country => {
                 place.country == area.country && place.extent() < Extent::Country && area.country.is_some()
             }
             Extent::Province if area.class == "L.TERR" => {
-                place.extent() <= Extent::District && place.distance_km(area) < TERRITORY_KM
+                place.extent() <= Extent::District && place.distance_km(&area) < TERRITORY_KM
             }
             Extent::Province => place.division == area.division && place.extent() <= Extent::District,
             _ => {
                 place.division == area.division
                     && place.extent() <= Extent::City
-                    && place.distance_km(area) < DISTRICT_KM
+                    && place.distance_km(&area) < DISTRICT_KM
             }
         })
     }
@@ -44,8 +46,8 @@ impl Qualifier<'_> {
 pub(super) fn find_qualifier<'a>(gazetteer: &Gazetteer<'a>, text: &str, name: Span) -> Option<Qualifier<'a>> {
     let rest = text.get(name.end()..)?;
     let words = rest.strip_prefix(", ").or_else(|| rest.strip_prefix(" ("))?;
-    let (qualifier, is_written_out, after) = read_area(gazetteer, words)?;
-    if is_written_out && is_list(gazetteer, text, name, &qualifier, after) {
+    let (qualifier, is_written_out) = read_area(gazetteer, words)?;
+    if is_written_out && is_list(gazetteer, text, name, &qualifier) {
         return None;
     }
     Some(qualifier)
@@ -54,12 +56,12 @@ pub(super) fn find_qualifier<'a>(gazetteer: &Gazetteer<'a>, text: &str, name: Sp
 /// Splits a span that holds its own qualifier: the name, and the qualifier after the comma.
 pub(super) fn split_qualifier<'a>(gazetteer: &Gazetteer<'a>, name: &str) -> Option<(usize, Qualifier<'a>)> {
     let comma = name.find(", ")?;
-    let (qualifier, ..) = read_area(gazetteer, &name[comma + 2..])?;
+    let (qualifier, _) = read_area(gazetteer, &name[comma + 2..])?;
     Some((comma, qualifier))
 }
 
-/// The longest run of words that names an area, whether it is written out, and what follows it.
-fn read_area<'a, 't>(gazetteer: &Gazetteer<'a>, text: &'t str) -> Option<(Qualifier<'a>, bool, &'t str)> {
+/// The longest run of words that names an area, and whether it is written out.
+fn read_area<'a>(gazetteer: &Gazetteer<'a>, text: &str) -> Option<(Qualifier<'a>, bool)> {
     let mut ends = Vec::new();
     let mut at = 0;
     for word in text.split(' ').take(WORDS_MAX) {
@@ -81,8 +83,9 @@ fn read_area<'a, 't>(gazetteer: &Gazetteer<'a>, text: &'t str) -> Option<(Qualif
         found.retain(is_area);
         if !found.is_empty() {
             let is_written_out = found.iter().any(|namesake| namesake.wording != Wording::Abbreviation);
-            let areas = found.iter().map(|namesake| namesake.place).collect();
-            return Some((Qualifier { key, areas }, is_written_out, &text[end..]));
+            let after = &text[end..];
+            let is_listed = is_continued(gazetteer, after);
+            return Some((Qualifier { key, areas: found, is_listed }, is_written_out));
         }
     }
     None
@@ -97,13 +100,7 @@ fn is_area(namesake: &Namesake<'_>) -> bool {
 }
 
 /// Whether name and qualifier are members of a list of areas: "Ohio, Indiana and Kentucky", "China, Japan".
-fn is_list(
-    gazetteer: &Gazetteer<'_>,
-    text: &str,
-    name: Span,
-    qualifier: &Qualifier<'_>,
-    after: &str,
-) -> bool {
+fn is_list(gazetteer: &Gazetteer<'_>, text: &str, name: Span, qualifier: &Qualifier<'_>) -> bool {
     let own: Vec<Place<'_>> = gazetteer
         .lookup(name.of(text))
         .into_iter()
@@ -116,14 +113,25 @@ fn is_list(
     if own.iter().any(|area| qualifier.holds(area)) {
         return false;
     }
-    if own.iter().chain(&qualifier.areas).any(|area| area.extent() == Extent::Country) {
+    if own
+        .iter()
+        .chain(qualifier.areas.iter().map(|area| &area.place))
+        .any(|area| area.extent() == Extent::Country)
+    {
         return true;
     }
+    let before = text.get(..name.start()).unwrap_or("").trim_end().strip_suffix(',');
+    let word_before = before.and_then(|before| before.rsplit(' ').next());
+    qualifier.is_listed || word_before.is_some_and(|word| gazetteer.lookup(word).iter().any(is_area))
+}
+
+/// Whether the text goes on with another area: " and Kentucky".
+fn is_continued(gazetteer: &Gazetteer<'_>, after: &str) -> bool {
     let next = after.strip_prefix(',').unwrap_or(after);
     let next =
         next.strip_prefix(" and ").or_else(|| next.strip_prefix(" or ")).or_else(|| next.strip_prefix(' '));
-    let continues = next.is_some_and(|next| next.len() < after.len() && read_area(gazetteer, next).is_some());
-    let before = text.get(..name.start()).unwrap_or("").trim_end().strip_suffix(',');
-    let word_before = before.and_then(|before| before.rsplit(' ').next());
-    continues || word_before.is_some_and(|word| gazetteer.lookup(word).iter().any(is_area))
+    let is_begun = |next: &&str| next.len() < after.len() && next.starts_with(char::is_uppercase);
+    let Some(next) = next.filter(is_begun) else { return false };
+    let is_name = |name: Option<&str>| name.is_some_and(|name| gazetteer.lookup(name).iter().any(is_area));
+    is_name(next.split([',', '.', ';', ')', '\n']).next()) || is_name(next.split(' ').next())
 }

@@ -134,7 +134,8 @@ fn keys_stand_in_the_documented_order() {
         let mut before = 0;
         for key in keys.split_whitespace() {
             let quoted = format!("\"{key}\":");
-            let at = line[before..].find(&quoted).unwrap_or_else(|| panic!("`{key}` is missing or out of order"));
+            let at =
+                line[before..].find(&quoted).unwrap_or_else(|| panic!("`{key}` is missing or out of order"));
             before += at;
         }
     }
@@ -148,5 +149,8 @@ fn faults_of_a_line_name_the_choices() {
     assert!(fault("\"CONSULT\"", "\"TALK\"").starts_with("no event type `TALK`; the choices are AGREE"));
     assert!(fault("\"happened\"", "\"maybe\"").contains("no status `maybe`"));
     assert!(fault("2026-11-02\",\"2026-11-02", "soon\",\"2026-11-02").contains("`soon` is no date"));
-    assert_eq!(fault("\"span\":[", "\"span\":[9"), format!("the span [{}, {}] does not lie in the text", 910, 18));
+    assert_eq!(
+        fault("\"span\":[", "\"span\":[9"),
+        format!("the span [{}, {}] does not lie in the text", 910, 18)
+    );
 }

@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::lanes::{Block, LANES, Lanes, Work};
+use super::product::Product;
 use super::{Finish, Packed, Rows, finish_block};
 
 /// Proof that the machine has AVX2 and FMA.
@@ -32,74 +33,97 @@ impl Avx2 {
     }
 }
 
+/// Rows that are widened at once: their 16-bit forms stay in the second cache.
+const WIDENED_ROWS: usize = 48;
+
 /// # Safety
 ///
 /// The machine must have the instructions. `rows` must have `packed.depth` groups of four bytes a row, and `out` must
 /// hold `packed.blocks` blocks a row.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn linear<F: Finish>(packed: &Packed, rows: Rows<'_>, finish: F, out: &mut [Block], lanes: Avx2) {
-    for block in 0..packed.blocks {
-        let mut row = 0;
-        while row < rows.len() {
-            let n_rows = (rows.len() - row).min(4);
-            // SAFETY: passed on.
-            unsafe {
-                match n_rows {
-                    4 => tile::<F, 4>(packed, block, rows, row, finish, out, lanes),
-                    3 => tile::<F, 3>(packed, block, rows, row, finish, out, lanes),
-                    2 => tile::<F, 2>(packed, block, rows, row, finish, out, lanes),
-                    _ => tile::<F, 1>(packed, block, rows, row, finish, out, lanes),
+    let mut wide: Vec<[i16; 4]> = Vec::new();
+    for first in (0..rows.len()).step_by(WIDENED_ROWS) {
+        let n_rows = (rows.len() - first).min(WIDENED_ROWS);
+        wide.clear();
+        for row in first..first + n_rows {
+            wide.extend(rows.bytes(row).as_chunks::<4>().0.iter().map(|four| four.map(i16::from)));
+        }
+        for block in 0..packed.blocks {
+            for row in (0..n_rows).step_by(6) {
+                let to = Tile { packed, block, wide: &wide[row * packed.depth..], rows, row: first + row };
+                // SAFETY: `wide` has the rows from `row` on.
+                unsafe {
+                    match n_rows - row {
+                        1 => to.compute::<F, 1>(finish, out, lanes),
+                        2 => to.compute::<F, 2>(finish, out, lanes),
+                        3 => to.compute::<F, 3>(finish, out, lanes),
+                        4 => to.compute::<F, 4>(finish, out, lanes),
+                        5 => to.compute::<F, 5>(finish, out, lanes),
+                        _ => to.compute::<F, 6>(finish, out, lanes),
+                    }
                 }
             }
-            row += n_rows;
         }
     }
 }
 
-/// R rows by one block of sixteen outputs, eight at a time.
-///
-/// Bytes are widened to 16 bits before they are multiplied: `maddubs` would saturate, this is exact.
-#[inline]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn tile<F: Finish, const R: usize>(
-    packed: &Packed,
+/// Some rows by one block of sixteen outputs.
+struct Tile<'a> {
+    packed: &'a Packed,
     block: usize,
-    rows: Rows<'_>,
+    /// The rows' groups of four, widened, `packed.depth` a row.
+    wide: &'a [[i16; 4]],
+    rows: Rows<'a>,
     row: usize,
-    finish: F,
-    out: &mut [Block],
-    lanes: Avx2,
-) {
-    let mut halves = [[_mm256_setzero_si256(); 2]; R];
-    for half in 0..2 {
-        let mut sums = [[_mm256_setzero_si256(); 2]; R];
-        for k in 0..packed.depth {
-            let line = packed.line(block, k);
-            // SAFETY: a line has 64 bytes, and every row holds `depth` groups of four bytes.
-            unsafe {
-                let from = line.0.as_ptr().add(half * 32);
-                let low = _mm256_cvtepi8_epi16(_mm_loadu_si128(from.cast()));
-                let high = _mm256_cvtepi8_epi16(_mm_loadu_si128(from.add(16).cast()));
-                for r in 0..R {
-                    let four = rows.bytes(row + r).as_ptr().cast::<i32>().add(k).read_unaligned();
-                    let input = _mm256_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
-                    sums[r][0] = _mm256_add_epi32(sums[r][0], _mm256_madd_epi16(input, low));
-                    sums[r][1] = _mm256_add_epi32(sums[r][1], _mm256_madd_epi16(input, high));
+}
+
+impl Tile<'_> {
+    /// Computes R rows, eight outputs at a time.
+    ///
+    /// Bytes are widened to 16 bits before they are multiplied: `maddubs` would saturate, this is exact.
+    ///
+    /// # Safety
+    ///
+    /// `wide` must hold R rows.
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn compute<F: Finish, const R: usize>(&self, finish: F, out: &mut [Block], lanes: Avx2) {
+        let Self { packed, block, wide, rows, row } = *self;
+        let mut halves = [[_mm256_setzero_si256(); 2]; R];
+        for half in 0..2 {
+            let mut sums = [[_mm256_setzero_si256(); 2]; R];
+            let inputs = wide.as_ptr();
+            let (mut line, step) = packed.lines_of(block);
+            for k in 0..packed.depth {
+                // SAFETY: a line has 64 bytes, a block has `depth` lines `step` apart, and `wide` holds R rows.
+                unsafe {
+                    let from = line.cast::<i8>().add(half * 32);
+                    let low = _mm256_cvtepi8_epi16(_mm_load_si128(from.cast()));
+                    let high = _mm256_cvtepi8_epi16(_mm_load_si128(from.add(16).cast()));
+                    for r in 0..R {
+                        let four = inputs.add(r * packed.depth + k).cast::<i64>().read_unaligned();
+                        let input = _mm256_set1_epi64x(four);
+                        sums[r][0] = _mm256_add_epi32(sums[r][0], _mm256_madd_epi16(input, low));
+                        sums[r][1] = _mm256_add_epi32(sums[r][1], _mm256_madd_epi16(input, high));
+                    }
                 }
+                line = line.wrapping_add(step);
+            }
+            // SAFETY: `start` holds sixteen numbers a block.
+            let start =
+                unsafe { _mm256_loadu_si256(packed.start.as_ptr().add(block * LANES + half * 8).cast()) };
+            for r in 0..R {
+                // Pairs of neighbours are the two halves of one output's sum; hadd leaves them as 0 1 4 5 2 3 6 7.
+                let sum = _mm256_hadd_epi32(sums[r][0], sums[r][1]);
+                halves[r][half] = _mm256_add_epi32(_mm256_permute4x64_epi64::<0b11_01_10_00>(sum), start);
             }
         }
-        // SAFETY: `start` holds sixteen numbers a block.
-        let start = unsafe { _mm256_loadu_si256(packed.start.as_ptr().add(block * LANES + half * 8).cast()) };
         for r in 0..R {
-            // Pairs of neighbours are the two halves of one output's sum; hadd leaves them as 0 1 4 5 2 3 6 7.
-            let sum = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_hadd_epi32(sums[r][0], sums[r][1]));
-            halves[r][half] = _mm256_add_epi32(sum, start);
+            let sum = [_mm256_cvtepi32_ps(halves[r][0]), _mm256_cvtepi32_ps(halves[r][1])];
+            let to = &mut out[(row + r) * packed.blocks + block];
+            finish_block(lanes, packed, block, rows.scale(row + r), sum, finish, to);
         }
-    }
-    for r in 0..R {
-        let sum = [_mm256_cvtepi32_ps(halves[r][0]), _mm256_cvtepi32_ps(halves[r][1])];
-        let to = &mut out[(row + r) * packed.blocks + block];
-        finish_block(lanes, packed, block, rows.scale(row + r), sum, finish, to);
     }
 }
 
@@ -196,7 +220,8 @@ impl Lanes for Avx2 {
             // Packing works within halves of 128 bits: the 64-bit quarters come out as 0 2 1 3.
             let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(low, high));
             let words = _mm256_add_epi16(words, _mm256_set1_epi16(128));
-            let packed = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
+            let packed =
+                _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
             _mm_storeu_si128(bytes.as_mut_ptr().cast(), packed);
         }
     }
@@ -229,5 +254,9 @@ impl Lanes for Avx2 {
             let v = _mm_max_ps(v, _mm_movehl_ps(v, v));
             _mm_cvtss_f32(_mm_max_ss(v, _mm_shuffle_ps::<1>(v, v)))
         }
+    }
+
+    fn multiply(self, product: Product<'_>) {
+        self.run(product);
     }
 }

@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::lanes::{Block, LANES, Lanes, Work};
+use super::product::Product;
 use super::{Finish, Packed, Rows, finish_block};
 
 /// Proof that the machine has AVX-512 F, BW, VL, DQ and VNNI.
@@ -211,7 +212,8 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn store_bytes(self, vector: __m512, bytes: &mut [u8; LANES]) {
         unsafe {
-            let rounded = _mm512_cvt_roundps_epi32::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(vector);
+            let rounded =
+                _mm512_cvt_roundps_epi32::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(vector);
             let shifted = _mm512_add_epi32(rounded, _mm512_set1_epi32(128));
             _mm_storeu_si128(bytes.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(shifted));
         }
@@ -240,5 +242,9 @@ impl Lanes for Avx512 {
             let v = _mm_max_ps(v, _mm_movehl_ps(v, v));
             _mm_cvtss_f32(_mm_max_ss(v, _mm_shuffle_ps::<1>(v, v)))
         }
+    }
+
+    fn multiply(self, product: Product<'_>) {
+        self.run(product);
     }
 }

@@ -6,6 +6,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::product::Product;
+
 /// Floats in one block.
 pub(crate) const LANES: usize = 16;
 
@@ -54,6 +56,8 @@ pub(crate) trait Lanes: Copy {
     fn sum(self, vector: Self::Vector) -> f32;
     /// The largest of the lanes, in the order of [`Lanes::sum`].
     fn largest(self, vector: Self::Vector) -> f32;
+    /// A matrix product; a function of its own, so that it is compiled once.
+    fn multiply(self, product: Product<'_>);
 }
 
 /// A piece of float work, written once for all instruction sets.
@@ -172,5 +176,9 @@ impl Lanes for Plain {
     #[inline(always)]
     fn largest(self, vector: Self::Vector) -> f32 {
         fold(vector, |a, b| if a > b { a } else { b })
+    }
+
+    fn multiply(self, product: Product<'_>) {
+        product.run(self);
     }
 }

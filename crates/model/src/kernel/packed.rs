@@ -80,6 +80,12 @@ impl Packed {
         &self.lines[self.line_idx(block, k)]
     }
 
+    /// The first line of a block, and how far the next ones are apart.
+    pub(super) fn lines_of(&self, block: usize) -> (*const Line, usize) {
+        let step = (self.blocks - block / 4 * 4).min(4);
+        (&raw const self.lines[self.line_idx(block, 0)], step)
+    }
+
     /// Blocks of sixteen outputs.
     pub(crate) fn blocks(&self) -> usize {
         self.blocks

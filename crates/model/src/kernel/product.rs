@@ -2,7 +2,7 @@
 //!
 //! Every output is one chain of fused multiply-adds in the order of the depth, so tiles of any shape give the same bits.
 
-use super::lanes::{Block, Lanes};
+use super::lanes::{Block, Lanes, Work};
 
 /// out = a · b, or out += a · b. `b` and `out` are rows of blocks, `a` is rows of floats.
 #[derive(Debug)]
@@ -23,42 +23,34 @@ pub(crate) struct Product<'a> {
     pub(crate) add: bool,
 }
 
-/// Computes a product.
-///
-/// # Panics
-///
-/// Panics if the sides do not fit.
-#[inline(always)]
-pub(crate) fn multiply<L: Lanes>(lanes: L, mut product: Product<'_>) {
-    if product.blocks == 0 || product.out.is_empty() {
-        return;
-    }
-    let n_rows = product.out.len() / product.blocks;
-    assert_eq!(product.out.len(), n_rows * product.blocks, "whole rows of output");
-    assert_eq!(product.b.len(), product.depth * product.blocks, "right side");
-    assert!(product.depth <= product.a_stride && product.a.len() + product.a_stride >= n_rows * product.a_stride + product.depth, "left side");
-    let p = &mut product;
-    // SAFETY: the assertions above are what `strip` asks for.
-    unsafe {
-        if L::MANY_REGISTERS {
-            let mut first = 0;
-            while first < p.blocks {
-                match p.blocks - first {
-                    1 => strip::<L, 6, 1>(lanes, p, n_rows, first),
-                    2 => strip::<L, 6, 2>(lanes, p, n_rows, first),
-                    3 => strip::<L, 6, 3>(lanes, p, n_rows, first),
-                    _ => strip::<L, 6, 4>(lanes, p, n_rows, first),
+impl Work for Product<'_> {
+    type Output = ();
+
+    /// Computes it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the sides do not fit.
+    #[inline(always)]
+    fn run<L: Lanes>(mut self, lanes: L) {
+        let Self { depth, blocks, a_stride, .. } = self;
+        if blocks == 0 || self.out.is_empty() {
+            return;
+        }
+        let n_rows = self.out.len() / blocks;
+        assert_eq!(self.out.len(), n_rows * blocks, "whole rows of output");
+        assert_eq!(self.b.len(), depth * blocks, "right side");
+        assert!(depth <= a_stride && self.a.len() >= (n_rows - 1) * a_stride + depth, "left side");
+        let widest = if L::MANY_REGISTERS { 4 } else { 2 };
+        for first in (0..blocks).step_by(widest) {
+            // SAFETY: the assertions above are what `strip` asks for.
+            unsafe {
+                match (blocks - first).min(widest) {
+                    4 => strip::<L, 4>(lanes, &mut self, n_rows, first),
+                    3 => strip::<L, 3>(lanes, &mut self, n_rows, first),
+                    2 => strip::<L, 2>(lanes, &mut self, n_rows, first),
+                    _ => strip::<L, 1>(lanes, &mut self, n_rows, first),
                 }
-                first += 4;
-            }
-        } else {
-            let mut first = 0;
-            while first < p.blocks {
-                match p.blocks - first {
-                    1 => strip::<L, 3, 1>(lanes, p, n_rows, first),
-                    _ => strip::<L, 3, 2>(lanes, p, n_rows, first),
-                }
-                first += 2;
             }
         }
     }
@@ -70,22 +62,19 @@ pub(crate) fn multiply<L: Lanes>(lanes: L, mut product: Product<'_>) {
 ///
 /// `first + C <= blocks`, and the sides hold what [`Product`] says for `n_rows` rows.
 #[inline(always)]
-unsafe fn strip<L: Lanes, const R: usize, const C: usize>(
-    lanes: L,
-    product: &mut Product<'_>,
-    n_rows: usize,
-    first: usize,
-) {
-    let mut row = 0;
-    // SAFETY: passed on.
-    unsafe {
-        while row + R <= n_rows {
-            tile::<L, R, C>(lanes, product, row, first);
-            row += R;
-        }
-        while row < n_rows {
-            tile::<L, 1, C>(lanes, product, row, first);
-            row += 1;
+unsafe fn strip<L: Lanes, const C: usize>(lanes: L, product: &mut Product<'_>, n_rows: usize, first: usize) {
+    let tallest = if L::MANY_REGISTERS { 6 } else { 3 };
+    for row in (0..n_rows).step_by(tallest) {
+        // SAFETY: passed on.
+        unsafe {
+            match (n_rows - row).min(tallest) {
+                6 => tile::<L, 6, C>(lanes, product, row, first),
+                5 => tile::<L, 5, C>(lanes, product, row, first),
+                4 => tile::<L, 4, C>(lanes, product, row, first),
+                3 => tile::<L, 3, C>(lanes, product, row, first),
+                2 => tile::<L, 2, C>(lanes, product, row, first),
+                _ => tile::<L, 1, C>(lanes, product, row, first),
+            }
         }
     }
 }
