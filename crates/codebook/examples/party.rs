@@ -2,8 +2,8 @@
 //! `country<TAB>sector<TAB>name<TAB>weak<TAB>reason`.
 //!
 //! ```text
-//! $ echo "acting Afghan foreign minister" | cargo run -p whimbrel-codebook --example party
-//! AFG	GOV		false	title: foreign minister = GOV; adjective: Afghan = AFG
+//! $ echo "acting Afghan foreign minister" | cargo run -p whimbrel-codebook --example party | tr '\t' '|'
+//! AFG|GOV||false|title: foreign minister = GOV; adjective: Afghan = AFG
 //! ```
 //!
 //! With `--load N` it loads the codebook N times and prints the milliseconds of each.

@@ -24,6 +24,7 @@ mod error;
 mod files;
 mod glossary;
 pub mod json;
+pub mod markup;
 mod lexicon;
 mod ontology;
 mod party;

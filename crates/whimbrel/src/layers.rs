@@ -25,6 +25,7 @@ pub fn write_layers(document: &Document, analysis: &Analysis, model: &str) -> St
         ("quotations", layers.quotations()),
         ("timexes", layers.timexes()),
         ("toponyms", layers.toponyms()),
+        ("candidates", layers.candidates()),
     ];
     // Written key by key, because a JSON map would sort them.
     let fields: Vec<String> = parts.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
@@ -67,6 +68,7 @@ impl Layers<'_> {
             };
             json!({
                 "span": self.tokens(&mention.tokens),
+                "tokens": [mention.tokens.start, mention.tokens.end],
                 "head": self.pair(self.document.tokens[mention.head].span),
                 "type": mention.kind.map(kind_word),
                 "form": form,
@@ -127,6 +129,30 @@ impl Layers<'_> {
             })
         };
         self.analysis.timexes.iter().map(timex).collect()
+    }
+
+    fn candidates(&self) -> Value {
+        let ranked = |list: &[(String, f32)]| -> Value {
+            list.iter().map(|(label, score)| json!([label, score_of(*score)])).collect()
+        };
+        let candidate = |candidate: &analysis::Candidate| {
+            let mut roles = Map::new();
+            for role in &candidate.roles {
+                let tokens = role.tokens.iter().map(|&(token, score)| {
+                    let [start, end] = self.points.pair(&self.document.text, self.document.tokens[token].span);
+                    json!([start, end, score_of(score)])
+                });
+                roles.insert(role.name.clone(), tokens.collect());
+            }
+            json!({
+                "span": self.tokens(&candidate.tokens),
+                "labels": ranked(&candidate.labels),
+                "modes": ranked(&candidate.modes),
+                "statuses": ranked(&candidate.statuses),
+                "roles": roles,
+            })
+        };
+        self.analysis.candidates.iter().map(candidate).collect()
     }
 
     fn toponyms(&self) -> Value {

@@ -1,2 +1,46 @@
-//! The program.
-fn main() {}
+//! The program: argv in, readings out, messages on standard error, an exit code.
+
+mod args;
+mod check;
+mod explain;
+mod output;
+mod page;
+mod analyze;
+mod progress;
+mod read;
+mod table;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Verb};
+
+/// How a run ended; the codes are documented in `--help`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All went well.
+    Fine,
+    /// Something was read, something was not.
+    SomeFailed,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = match args.verb {
+        Verb::Read(args) => read::run(&args),
+        Verb::Analyze(args) => analyze::run(&args),
+        Verb::Explain(args) => explain::run(&args),
+        Verb::Check(args) => check::run(&args),
+    };
+    match done {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(3),
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::message(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -45,3 +45,47 @@ fn head_of(words: &[Word], tokens: &Range<usize>) -> Option<usize> {
 fn has_case(words: &[Word], head: usize, lemma: &str) -> bool {
     words.iter().any(|word| word.head == Some(head) && word.deprel == "case" && word.lemma == lemma)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toponym::find_toponyms;
+
+    /// The first toponym of a text whose tokens are given as `lemma head deprel`, heads counted from 0, `-` for none.
+    fn first_stands(text: &str, rows: &[&str]) -> bool {
+        let document = text::read(text.to_owned(), text::Metadata::default());
+        let word = |row: &&str| {
+            let cells: Vec<&str> = row.split(' ').collect();
+            let head = cells[1].parse().ok();
+            Word { lemma: cells[0].to_owned(), head, deprel: cells[2].to_owned(), ..Word::default() }
+        };
+        let words: Vec<Word> = rows.iter().map(word).collect();
+        assert_eq!(words.len(), document.tokens.len(), "one row a token of {text:?}");
+        let toponyms = find_toponyms(&document, &[]);
+        stands_for_government(&document, &words, &toponyms[0])
+    }
+
+    #[test]
+    fn governments_act_and_places_do_not() {
+        let agent = ["it 2 nsubj:pass", "be 2 aux:pass", "reject - root", "by 4 case", "Moscow 2 obl"];
+        assert!(first_stands("It was rejected by Moscow", &agent), "the agent of a passive acts");
+        let place = ["he 1 nsubj", "say - root", "so 1 advmod", "in 4 case", "Moscow 1 obl"];
+        assert!(!first_stands("He said so in Moscow", &place), "a place of speech does not speak");
+        let scene = ["Moscow 1 nsubj", "freeze - root"];
+        assert!(!first_stands("Moscow froze", &scene), "freezing is no act of a government");
+        let city = ["Lahore 1 nsubj", "say - root", "no 1 obj"];
+        assert!(!first_stands("Lahore said no", &city), "a city that is no capital has no government here");
+    }
+
+    #[test]
+    fn words_that_were_not_read_say_nothing() {
+        let document = text::read("Moscow said no.".to_owned(), text::Metadata::default());
+        let toponyms = find_toponyms(&document, &[]);
+        assert!(
+            !stands_for_government(&document, &[], &toponyms[0]),
+            "without grammar nothing stands for anything"
+        );
+        let loose = vec![Word::default(); 4];
+        assert!(!stands_for_government(&document, &loose, &toponyms[0]));
+    }
+}

@@ -4,13 +4,15 @@ use jiff::civil::date;
 
 use super::*;
 
-fn story() -> (Document, Coding) {
-    let text = "Türkiye’s minister visited “Köln” on Monday. 🕊 He denied it.".to_string();
-    let at = |words: &str| {
-        let start = text.find(words).expect("the words are in the text");
-        Span::new(start, start + words.len())
-    };
-    let actor = Actor {
+const TEXT: &str = "Türkiye’s minister visited “Köln” on Monday. 🕊 He denied it.";
+
+fn at(words: &str) -> Span {
+    let start = TEXT.find(words).expect("the words are in the text");
+    Span::new(start, start + words.len())
+}
+
+fn actor() -> Actor {
+    Actor {
         id: "a1".into(),
         name: "Türkiye’s minister".into(),
         kind: ActorKind::Person,
@@ -25,8 +27,11 @@ fn story() -> (Document, Coding) {
         wikidata: None,
         mentions: vec![at("Türkiye’s minister"), at("He")],
         reason: "title: minister = GOV".into(),
-    };
-    let event = Event {
+    }
+}
+
+fn event() -> Event {
+    Event {
         id: "e1".into(),
         trigger: at("visited"),
         also: vec![],
@@ -53,8 +58,11 @@ fn story() -> (Document, Coding) {
         claim: None,
         confidence: 0.93,
         reason: "trigger: visit".into(),
-    };
-    let claim = Claim {
+    }
+}
+
+fn claim() -> Claim {
+    Claim {
         id: "c1".into(),
         source: Some(at("He")),
         source_actor: Some("a1".into()),
@@ -66,13 +74,16 @@ fn story() -> (Document, Coding) {
         disputes: None,
         confidence: 0.9,
         reason: "cue: deny".into(),
-    };
+    }
+}
+
+fn story() -> (Document, Coding) {
     let coding = Coding {
         model: "m1".into(),
         codebook: "plover-0".into(),
-        actors: vec![actor],
-        events: vec![event],
-        claims: vec![claim],
+        actors: vec![actor()],
+        events: vec![event()],
+        claims: vec![claim()],
         timexes: vec![TimexRecord {
             span: at("Monday"),
             kind: "DATE".into(),
@@ -92,7 +103,7 @@ fn story() -> (Document, Coding) {
         notes: vec![Note { span: at("🕊"), kind: "not-coded".into(), text: "a \"dove\"".into() }],
     };
     let metadata = Metadata { id: "s1".into(), title: Some("A visit".into()), ..Metadata::default() };
-    (Document { metadata, text, ..Document::default() }, coding)
+    (Document { metadata, text: TEXT.to_string(), ..Document::default() }, coding)
 }
 
 #[test]

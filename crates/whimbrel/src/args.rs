@@ -1,0 +1,154 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as Options, Parser, Subcommand, ValueEnum};
+
+/// Reads news reports and keeps the record of political life in them: who did what to whom, when, where, and according to
+/// whom.
+#[derive(Debug, Parser)]
+#[command(name = "whimbrel", version, after_help = "\
+Examples:
+  whimbrel read examples/stories                 readings of a folder of stories
+  whimbrel read --format jsonl news.jsonl        one coding a line, for programs
+  whimbrel analyze --format conllu story.txt     words, tags and trees
+  whimbrel explain story.txt                     every stage, and why each code was chosen
+  whimbrel check data                            validates a codebook or a corpus
+
+Exit codes: 0 all went well, 1 the run failed, 2 wrong usage, 3 some inputs failed and the rest was read")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Codes stories: events, actors, claims
+    Read(ReadArgs),
+    /// Prints the layers below the coding: grammar, mentions, quotations, times, places
+    Analyze(AnalyzeArgs),
+    /// Shows every stage of one story, and why each code was chosen
+    Explain(ExplainArgs),
+    /// Validates a codebook folder or a folder of annotated stories
+    Check(CheckArgs),
+}
+
+/// Formats of codings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReadFormat {
+    /// A reading for people: the story with marks, then its events, claims and agenda
+    Page,
+    /// A table of events
+    Table,
+    /// One coding a line
+    Jsonl,
+    /// One array of codings
+    Json,
+    /// One event a row
+    Csv,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Options)]
+#[command(after_help = "\
+INPUT is a file, a folder (read in sorted order), or - for standard input. Files are JSON lines
+({\"id\",\"text\",\"title\",\"published\",\"publisher\",\"url\",…}), plain text, or Markdown with front matter.
+
+Examples:
+  whimbrel read story.txt
+  whimbrel read --format csv --jobs 4 archive/ > events.csv
+  cat news.jsonl | whimbrel read - --format jsonl --failed-out failed.jsonl")]
+pub(crate) struct ReadArgs {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Output format [default: page on a terminal, jsonl otherwise]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ReadFormat>,
+    /// Number of stories read at once [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// A codebook folder instead of the one built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// A weight file instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+    /// Writes what could not be read to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) failed_out: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// Formats of analyses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnalyzeFormat {
+    /// Words, lemmas, tags and trees
+    Conllu,
+    /// Mentions with chains, quotations, times, places, event candidates; one document a line
+    Json,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct AnalyzeArgs {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value = "json")]
+    pub(crate) format: AnalyzeFormat,
+    /// The inputs are CoNLL-U: sentences and words are taken as they stand
+    #[arg(long)]
+    pub(crate) pretokenized: bool,
+    /// Number of stories read at once [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// A weight file instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+}
+
+/// Stages of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// Paragraphs, sentences, dateline, credit
+    Text,
+    /// Grammar, mentions, quotations, times, places, candidates
+    Analysis,
+    /// Actors, events, claims with their reasons
+    Coding,
+    /// All of them
+    All,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct ExplainArgs {
+    /// A file with one or more stories, or - for standard input
+    #[arg(value_name = "STORY")]
+    pub(crate) story: PathBuf,
+    /// The stage to show
+    #[arg(long, value_enum, default_value = "all")]
+    pub(crate) stage: Stage,
+    /// A codebook folder instead of the one built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct CheckArgs {
+    /// A folder laid out as data/ is, or a folder of annotated stories
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}

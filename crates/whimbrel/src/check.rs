@@ -1,0 +1,75 @@
+//! `whimbrel check`: the laws of a codebook or of annotated stories.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use codebook::markup;
+
+use crate::args::CheckArgs;
+use crate::{Outcome, output};
+
+/// Runs the verb: a folder with `ontology/` in it is a codebook, any other holds annotated stories.
+pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
+    let folder = &args.folder;
+    if folder.join("ontology").is_dir() {
+        let faults = codebook::check(folder);
+        faults.iter().for_each(|fault| output::message(&fault.to_string()));
+        output::message(&format!("{}: codebook, {}", folder.display(), counted(faults.len(), "fault")));
+        return Ok(outcome(faults.len()));
+    }
+    let mut files = Vec::new();
+    collect(folder, &mut files).with_context(|| format!("cannot read {}", folder.display()))?;
+    anyhow::ensure!(
+        !files.is_empty(),
+        "{}: neither a codebook (no folder ontology/) nor annotated stories (no .txt files with lines `=== id | date | publisher`)",
+        folder.display()
+    );
+    let (mut n_stories, mut n_events, mut n_claims, mut n_faults) = (0, 0, 0, 0);
+    for file in files {
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let (stories, faults) = markup::read(&text);
+        for fault in &faults {
+            output::message(&format!("{}:{}: {}", file.display(), fault.line, fault.message));
+        }
+        n_stories += stories.len();
+        n_events += stories.iter().map(|story| story.n_events).sum::<usize>();
+        n_claims += stories.iter().map(|story| story.n_claims).sum::<usize>();
+        n_faults += faults.len();
+    }
+    output::message(&format!(
+        "{}: {}, {}, {}, {}",
+        folder.display(),
+        if n_stories == 1 { "1 story".to_owned() } else { format!("{n_stories} stories") },
+        counted(n_events, "event"),
+        counted(n_claims, "claim"),
+        counted(n_faults, "fault")
+    ));
+    Ok(outcome(n_faults))
+}
+
+fn outcome(n_faults: usize) -> Outcome {
+    if n_faults == 0 { Outcome::Fine } else { Outcome::SomeFailed }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if folder.is_file() {
+        files.push(folder.to_path_buf());
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|ending| ending == "txt") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
