@@ -98,8 +98,8 @@ def names(args, path, mapping, options):
     kinds = dict(person="PER", organization="ORG", place="LOC", facility="FAC")
     system = []
     for d in rows(out):
-        spans = [[m["tokens"][0], m["tokens"][1], kinds[m["kind"]]] for m in d["mentions"]
-                 if m["form"] == "name" and m["kind"] in kinds]
+        spans = [[m["tokens"][0], m["tokens"][1], kinds[m["type"]]] for m in d["mentions"]
+                 if m["form"] == "name" and m["type"] in kinds]
         system.append(dict(id=d["id"], tokens=[], spans=spans))
     gold_file = write(args.work / "names.gold.jsonl", [
         dict(d, spans=[[a, b, mapping[k]] for a, b, k in d["spans"] if mapping.get(k)]) for d in gold_rows])

@@ -9,6 +9,7 @@ mod timex;
 pub mod toponym;
 mod tree;
 mod reading;
+mod lemma;
 mod quotation;
 mod mention;
 mod coreference;

@@ -81,7 +81,9 @@ pub(crate) fn find_mentions(document: &Document, tree: &Tree<'_>, reading: &Read
     let mut out = Vec::new();
     for (range, label) in &reading.entities {
         let Some(kind) = entity_kind(label) else { continue };
-        if let Some(tokens) = name_tokens(document, tree, range) {
+        if let Some(tokens) = name_tokens(document, tree, &glued(document, range))
+            && !taken.contains(&tokens.start)
+        {
             taken.extend(tokens.clone());
             out.push(mention(tree, reading, tokens, Form::Name, Some(kind)));
         }
@@ -131,6 +133,23 @@ fn add_unseen_names(
             out.push(mention(tree, reading, tokens, Form::Name, None));
         }
     }
+}
+
+/// A name with all that hyphens join to it: "Tehreek-e-Taliban".
+fn glued(document: &Document, range: &Range<usize>) -> Range<usize> {
+    let touch = |left: usize, right: usize| document.tokens[left].span.end() == document.tokens[right].span.start();
+    let is_hyphen = |token: usize| document.word(token) == "-";
+    let capital = |token: usize| document.word(token).chars().next().is_some_and(char::is_uppercase);
+    let mut end = range.end;
+    // A hyphen, then a particle or a part of the name, as long as nothing but hyphens stands between.
+    while end + 1 < document.tokens.len() && is_hyphen(end) && touch(end - 1, end) && touch(end, end + 1) {
+        let longer = end + 3 < document.tokens.len() && is_hyphen(end + 2) && touch(end + 1, end + 2) && touch(end + 2, end + 3);
+        if !capital(end + 1) && !longer {
+            break;
+        }
+        end += 2;
+    }
+    range.start..end
 }
 
 /// A name without a leading determiner, a trailing possessive or punctuation at its edges.

@@ -8,6 +8,7 @@ use std::ops::Range;
 use model::{Anchor, Heads, Labels, Model, Prediction, Window, apply_lemma};
 use text::Document;
 
+use crate::lemma::lemma_of;
 use crate::{Candidate, EntityKind, Role, Word};
 
 /// The network's view of a document.
@@ -83,7 +84,7 @@ fn add_words(reading: &mut Reading, labels: &Labels, words: &[&str], first: usiz
         let upos = label(&labels.upos, word.upos.label);
         let script = label(&labels.lemma, word.lemma.label);
         reading.words[token] = Word {
-            lemma: apply_lemma(script, words[token], upos == "PROPN"),
+            lemma: lemma_of(words[token], upos, apply_lemma(script, words[token], upos == "PROPN")),
             upos: upos.to_owned(),
             xpos: label(&labels.xpos, word.xpos.label).to_owned(),
             head: word.head.map(|head| first + head as usize),

@@ -134,7 +134,12 @@ fn superscript(number: usize) -> String {
 
 /// Breaks a paragraph at spaces; style stand-ins take no room.
 fn wrap(paragraph: &str, width: usize, indent: &str, page: &mut String) {
-    let mut column = 0;
+    wrap_hanging(paragraph, width, indent, indent, page);
+}
+
+/// The same with another indent on the lines after the first.
+fn wrap_hanging(paragraph: &str, width: usize, first: &str, rest: &str, page: &mut String) {
+    let (mut column, mut indent) = (0, first);
     for word in paragraph.split_whitespace() {
         let size = width_of(word);
         if column > 0 && column + 1 + size > width {
@@ -143,7 +148,8 @@ fn wrap(paragraph: &str, width: usize, indent: &str, page: &mut String) {
         }
         if column == 0 {
             page.push_str(indent);
-            column = indent.len();
+            column = width_of(indent);
+            indent = rest;
         } else {
             page.push(' ');
             column += 1;
@@ -279,7 +285,7 @@ fn claims(reading: &Reading, style: Style, page: &mut String) {
             claim.act,
             cut(&content.join(" … "), style.width * 2),
         );
-        wrap(&line, style.width, "  ", page);
+        wrap_hanging(&line, style.width, "  ", "      ", page);
     }
     page.push('\n');
 }
@@ -301,7 +307,7 @@ fn agenda(reading: &Reading, style: Style, page: &mut String) {
             list(reading, &event.actors),
             list(reading, &event.recipients)
         );
-        wrap(&line, style.width, "  ◷ ", page);
+        wrap_hanging(&line, style.width, "  ◷ ", "    ", page);
     }
     page.push('\n');
 }
