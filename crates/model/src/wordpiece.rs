@@ -1,6 +1,7 @@
 //! Words to pieces of the vocabulary, as uncased BERT does.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
@@ -12,11 +13,30 @@ pub(crate) const MAX_PIECES: usize = 8;
 /// Most characters of a run that is looked up.
 const MAX_RUN: usize = 100;
 
+/// A short hash for short words; the vocabulary is ours, so no one can choose words that collide in it.
+#[derive(Clone, Debug, Default)]
+struct PieceHasher(u64);
+
+impl Hasher for PieceHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let (eights, rest) = bytes.as_chunks::<8>();
+        let last = rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
+        for word in eights.iter().map(|eight| u64::from_le_bytes(*eight)).chain([last]) {
+            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The table uses the low bits, multiplication mixes the high ones.
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
 /// A vocabulary that cuts words into pieces.
 #[derive(Clone, Debug)]
 pub(crate) struct WordPiece {
     // Only looked up, never walked: its order cannot show.
-    pieces: HashMap<Box<str>, u32>,
+    pieces: HashMap<Box<str>, u32, BuildHasherDefault<PieceHasher>>,
     /// Bytes of the longest piece; longer candidates need no look-up.
     longest: usize,
     unknown: u32,
@@ -30,7 +50,7 @@ impl WordPiece {
     /// Reads a vocabulary, one piece a line, and gives the number of pieces with it.
     pub(crate) fn new(vocabulary: &str) -> Result<(Self, usize), Error> {
         let vocabulary = vocabulary.strip_suffix('\n').unwrap_or(vocabulary);
-        let mut pieces: HashMap<Box<str>, u32> = HashMap::new();
+        let mut pieces: HashMap<Box<str>, u32, _> = HashMap::default();
         let mut n_pieces = 0;
         for (id, piece) in vocabulary.split('\n').enumerate() {
             let id = u32::try_from(id).expect("a file of less than 4 GiB");

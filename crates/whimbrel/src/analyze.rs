@@ -1,15 +1,16 @@
 //! `whimbrel analyze`: the layers below the coding.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 
 use intake::conllu::{Documents, Pretokenized};
-use intake::{Failure, Limits, Stories};
+use intake::{Failure, Limits, Stage, Stories};
 use whimbrel::{Reader, write_conllu, write_layers};
 
 use crate::args::{AnalyzeArgs, AnalyzeFormat};
 use crate::read::{Failures, reader};
-use crate::{Outcome, output, work};
+use crate::work::{self, Step};
+use crate::{Outcome, output};
 
 /// Runs the verb.
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
@@ -18,16 +19,17 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
     let jobs = args.jobs.map_or_else(work::default_jobs, usize::from);
     let mut outcome = Outcome::Fine;
-    let items: Box<dyn Iterator<Item = Result<Pretokenized, Failure>>> =
-        if args.pretokenized { Box::new(pretokenized(args)?) } else { Box::new(stories(args)) };
+    let items: Box<dyn Iterator<Item = Result<Pretokenized, Failure>> + Send> =
+        if args.pretokenized { Box::new(pretokenized(args)) } else { Box::new(stories(args)) };
     let render = |item: Result<Pretokenized, Failure>| item.map(|given| render(&reader, &given, args.format));
-    work::in_order(items, jobs, render, |item| -> anyhow::Result<()> {
-        match item {
-            Ok(text) => Ok(out.write_all(text.as_bytes())?),
-            Err(failure) => {
+    work::in_order(items, jobs, render, |step| -> anyhow::Result<()> {
+        match step {
+            Step::Result(Ok(text)) => Ok(out.write_all(text.as_bytes())?),
+            Step::Result(Err(failure)) => {
                 outcome = Outcome::SomeFailed;
                 failures.tell(&failure)
             }
+            Step::Idle => Ok(out.flush()?),
         }
     })?;
     out.flush()?;
@@ -38,12 +40,14 @@ fn render(reader: &Reader, given: &Pretokenized, format: AnalyzeFormat) -> Strin
     let analysis = reader.analyze(&given.document);
     match format {
         AnalyzeFormat::Conllu => write_conllu(&given.document, &analysis, &given.sentence_ids),
-        AnalyzeFormat::Json => write_layers(&given.document, &analysis, reader.model_name()) + "\n",
+        AnalyzeFormat::Json => {
+            output::safe_json(write_layers(&given.document, &analysis, reader.model_name())) + "\n"
+        }
     }
 }
 
 /// Stories, cut into sentences and words by the program.
-fn stories(args: &AnalyzeArgs) -> impl Iterator<Item = Result<Pretokenized, Failure>> {
+fn stories(args: &AnalyzeArgs) -> impl Iterator<Item = Result<Pretokenized, Failure>> + Send + use<> {
     let mut stories = Stories::open(&args.inputs, Limits::default());
     std::iter::from_fn(move || {
         let story = stories.next();
@@ -54,17 +58,24 @@ fn stories(args: &AnalyzeArgs) -> impl Iterator<Item = Result<Pretokenized, Fail
     })
 }
 
-/// Documents whose sentences and words are given.
-fn pretokenized(args: &AnalyzeArgs) -> anyhow::Result<impl Iterator<Item = Result<Pretokenized, Failure>>> {
-    let mut documents = Vec::new();
-    for path in &args.inputs {
+/// Documents whose sentences and words are given, file by file.
+fn pretokenized(args: &AnalyzeArgs) -> impl Iterator<Item = Result<Pretokenized, Failure>> + Send + use<> {
+    args.inputs.clone().into_iter().flat_map(|path| -> Box<dyn Iterator<Item = _> + Send> {
         let name = path.display().to_string();
-        let reader: Box<dyn BufRead> = if name == "-" {
-            Box::new(BufReader::new(std::io::stdin()))
-        } else {
-            Box::new(BufReader::new(File::open(path).map_err(|error| anyhow::anyhow!("{name}: {error}"))?))
-        };
-        documents.push(Documents::new(&name, reader));
-    }
-    Ok(documents.into_iter().flatten())
+        if name == "-" {
+            return Box::new(Documents::new(&name, BufReader::new(std::io::stdin())));
+        }
+        match File::open(&path) {
+            Ok(file) => Box::new(Documents::new(&name, BufReader::new(file))),
+            Err(error) => Box::new(std::iter::once(Err(Failure {
+                input: name,
+                line: 0,
+                id: None,
+                stage: Stage::Open,
+                reason: error.to_string(),
+                valid: "a CoNLL-U file, or `-` for standard input".to_owned(),
+                hint: String::new(),
+            }))),
+        }
+    })
 }

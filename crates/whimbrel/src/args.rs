@@ -7,7 +7,7 @@ use clap::{Args as Options, Parser, Subcommand, ValueEnum};
 /// Reads news reports and keeps the record of political life in them: who did what to whom, when, where, and according to
 /// whom.
 #[derive(Debug, Parser)]
-#[command(name = "whimbrel", version, after_help = "\
+#[command(name = "whimbrel", version, max_term_width = 100, after_help = "\
 Examples:
   whimbrel read examples/stories                 readings of a folder of stories
   whimbrel read --format jsonl news.jsonl        one coding a line, for programs

@@ -1,5 +1,6 @@
 //! `whimbrel check`: the laws of a codebook or of annotated stories.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,12 +10,16 @@ use codebook::markup;
 use crate::args::CheckArgs;
 use crate::{Outcome, output};
 
-/// Runs the verb: a folder with `ontology/` in it is a codebook, any other holds annotated stories.
+/// Runs the verb: a folder with the rooms of a codebook is one, any other holds annotated stories.
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let folder = &args.folder;
-    if folder.join("ontology").is_dir() {
+    if ["ontology", "lexicon", "glossary.toml"].iter().any(|room| folder.join(room).exists()) {
         let faults = codebook::check(folder);
-        faults.iter().for_each(|fault| output::message(&fault.to_string()));
+        for fault in &faults {
+            // A line of 0 means the file itself.
+            let line = if fault.line == 0 { String::new() } else { format!(":{}", fault.line) };
+            output::message(&format!("{}{line}: {}", folder.join(&fault.file).display(), fault.message));
+        }
         output::message(&format!("{}: codebook, {}", folder.display(), counted(faults.len(), "fault")));
         return Ok(outcome(faults.len()));
     }
@@ -22,15 +27,33 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     collect(folder, &mut files).with_context(|| format!("cannot read {}", folder.display()))?;
     anyhow::ensure!(
         !files.is_empty(),
-        "{}: neither a codebook (no folder ontology/) nor annotated stories (no .txt files with lines `=== id | date | publisher`)",
+        "{}: neither a codebook (no folder ontology/ or lexicon/) nor annotated stories (no .txt files with lines `=== id | date | publisher`)",
         folder.display()
     );
     let (mut n_stories, mut n_events, mut n_claims, mut n_faults) = (0, 0, 0, 0);
+    let mut taken: BTreeMap<String, PathBuf> = BTreeMap::new();
     for file in files {
-        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        let (stories, faults) = markup::read(&text);
+        let bytes = fs::read(&file).with_context(|| file.display().to_string())?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            output::message(&format!("{}: broken UTF-8", file.display()));
+            n_faults += 1;
+            continue;
+        };
+        let (stories, mut faults) = markup::read(&text);
+        if stories.is_empty() {
+            let message = "no story; one opens with `=== id | date or - | publisher or -`".to_owned();
+            faults.push(markup::MarkupFault { line: 1, message });
+        }
+        faults.sort_by_key(|fault| fault.line);
         for fault in &faults {
             output::message(&format!("{}:{}: {}", file.display(), fault.line, fault.message));
+        }
+        for story in &stories {
+            if let Some(before) = taken.insert(story.id.clone(), file.clone()).filter(|before| *before != file) {
+                let before = before.display();
+                output::message(&format!("{}: the id `{}` is already in {before}", file.display(), story.id));
+                n_faults += 1;
+            }
         }
         n_stories += stories.len();
         n_events += stories.iter().map(|story| story.n_events).sum::<usize>();

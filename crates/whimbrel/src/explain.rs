@@ -153,7 +153,7 @@ fn coding_stage(reading: &Reading, page: &mut String) {
         let mode = event.mode.as_deref().map(|mode| format!("/{mode}")).unwrap_or_default();
         let _ = writeln!(
             page,
-            "{:<4} “{}” {}{mode} {} {} → {} (confidence {:.2})\n     why: {}",
+            "{:<4} “{}” {}{mode} {} {} → {} (confidence {:.2})",
             event.id,
             one_line(event.trigger.of(text)),
             event.event_type,
@@ -161,11 +161,36 @@ fn coding_stage(reading: &Reading, page: &mut String) {
             event.actors.join(" "),
             event.recipients.join(" "),
             event.confidence,
-            one_line(&event.reason)
         );
+        for reason in event.reason.split("; ") {
+            let _ = writeln!(page, "     why: {}", one_line(reason));
+        }
     }
     for claim in &coding.claims {
         let source = claim.source.map_or_else(|| "—".to_owned(), |span| one_line(span.of(text)));
         let _ = writeln!(page, "{:<4} {source} ({})\n     why: {}", claim.id, claim.act, one_line(&claim.reason));
+    }
+    not_coded(reading, page);
+}
+
+/// Candidates that became no event, and quotations that became no claim, with their scores.
+fn not_coded(reading: &Reading, page: &mut String) {
+    let (document, coding) = (&reading.document, &reading.coding);
+    let _ = writeln!(page, "\n### not coded\n");
+    for candidate in reading.analysis.candidates.iter().filter(|candidate| !candidate.tokens.is_empty()) {
+        let span = document.span(candidate.tokens.clone());
+        let is_coded = |event: &codebook::Event| event.trigger == span || event.also.contains(&span);
+        if !coding.events.iter().any(is_coded) {
+            let _ = writeln!(page, "event “{}”  {}", one_line(span.of(&document.text)), scored(&candidate.labels));
+        }
+    }
+    for quotation in &reading.analysis.quotations {
+        let spans: Vec<text::Span> =
+            quotation.content.iter().filter(|part| !part.is_empty()).map(|part| document.span(part.clone())).collect();
+        let Some(first) = spans.first().filter(|_| coding.claims.iter().all(|claim| claim.content != spans)) else {
+            continue;
+        };
+        let content = one_line(first.of(&document.text));
+        let _ = writeln!(page, "claim “{content}”  speech {:.2}, attribution {:.2}", quotation.speech, quotation.score);
     }
 }

@@ -1,14 +1,19 @@
 //! The program: argv in, readings out, messages on standard error, an exit code.
 
 mod args;
+
+mod analyze;
 mod check;
 mod explain;
-mod output;
-mod page;
-mod analyze;
-mod progress;
 mod read;
+
+mod marks;
+mod page;
+mod paint;
 mod table;
+
+mod output;
+mod progress;
 mod work;
 
 use std::process::ExitCode;

@@ -1,15 +1,15 @@
 //! A reading for people: the story with its marks, then who did what to whom, who says what, and what is due.
 //!
-//! Marks have a shape as well as a colour: ⟦events⟧ with their number, ‹actors› at their first mention, ⟨cues⟩ of claims.
+//! Nothing is told by colour alone: statuses have a sign and a word, and the marks of `marks` have shapes.
 
 use std::fmt::Write;
 
 use codebook::{Actor, Claim, Event, Status};
-use text::Span;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use whimbrel::Reading;
 
-use crate::output::{one_line, shown};
+use crate::marks;
+use crate::output::one_line;
+use crate::paint::{ACTOR, CUE, EVENT, FAINT, PLAIN, STRONG, clean, cut, painted, wrap, wrap_hanging};
 
 /// How to draw a page.
 #[derive(Clone, Copy, Debug)]
@@ -20,18 +20,10 @@ pub(crate) struct Style {
     pub(crate) width: usize,
 }
 
-/// Stand-ins for changes of style while text is being wrapped; story text cannot hold them (see `clean`).
-const EVENT: char = '\u{e000}';
-const ACTOR: char = '\u{e001}';
-const CUE: char = '\u{e002}';
-const STRONG: char = '\u{e003}';
-const FAINT: char = '\u{e004}';
-const PLAIN: char = '\u{e00f}';
-
 /// Draws a reading.
 pub(crate) fn render(reading: &Reading, style: Style) -> String {
     let mut page = String::new();
-    head(reading, &mut page);
+    head(reading, style, &mut page);
     story(reading, style, &mut page);
     events(reading, style, &mut page);
     claims(reading, style, &mut page);
@@ -44,141 +36,33 @@ pub(crate) fn render(reading: &Reading, style: Style) -> String {
     painted(&page, style.color)
 }
 
-fn clean(text: &str) -> String {
-    text.chars().filter(|c| !('\u{e000}'..='\u{e00f}').contains(c)).collect()
-}
-
-/// Style stand-ins as escape codes, or as nothing.
-fn painted(page: &str, color: bool) -> String {
-    let mut out = String::with_capacity(page.len());
-    for c in page.chars() {
-        let code = match c {
-            EVENT => "\x1b[1;31m",
-            ACTOR => "\x1b[36m",
-            CUE => "\x1b[4;33m",
-            STRONG => "\x1b[1m",
-            FAINT => "\x1b[2m",
-            PLAIN => "\x1b[0m",
-            c => {
-                out.push(c);
-                continue;
-            }
-        };
-        if color {
-            out.push_str(code);
-        }
-    }
-    out
-}
-
-fn head(reading: &Reading, page: &mut String) {
+fn head(reading: &Reading, style: Style, page: &mut String) {
     let meta = &reading.document.metadata;
     let title = meta.title.as_deref().unwrap_or(&meta.id);
-    let _ = writeln!(page, "{STRONG}{}{PLAIN}", clean(&one_line(title)));
+    wrap(&format!("{STRONG}{}{PLAIN}", clean(&one_line(title))), style.width, "", page);
     let credit = reading.document.credit.as_ref().map(|credit| credit.agency.of(&reading.document.text));
-    let parts = [meta.published.as_deref(), meta.publisher.as_deref(), meta.agency.as_deref().or(credit), meta.byline.as_deref()];
+    let parts = [
+        meta.published.as_deref(),
+        meta.publisher.as_deref(),
+        meta.agency.as_deref().or(credit),
+        meta.byline.as_deref(),
+        meta.url.as_deref(),
+    ];
     let line = parts.into_iter().flatten().map(|part| clean(&one_line(part))).collect::<Vec<_>>().join(" · ");
     if !line.is_empty() {
-        let _ = writeln!(page, "{FAINT}{line}{PLAIN}");
+        wrap(&format!("{FAINT}{line}{PLAIN}"), style.width, "", page);
     }
     page.push('\n');
 }
-
-/// Something to set into the text at a byte offset; closings come before openings at one place.
-type Mark = (usize, u8, String);
 
 fn story(reading: &Reading, style: Style, page: &mut String) {
-    let text = &reading.document.text;
-    let mut marks: Vec<Mark> = Vec::new();
-    let mut add = |span: Span, color: char, open: &str, close: String| {
-        marks.push((span.start(), 1, format!("{color}{open}")));
-        marks.push((span.end(), 0, format!("{close}{PLAIN}")));
-    };
-    for (idx, event) in reading.coding.events.iter().enumerate() {
-        for span in std::iter::once(event.trigger).chain(event.also.iter().copied()) {
-            add(span, EVENT, "⟦", format!("⟧{}", superscript(idx + 1)));
-        }
-    }
-    for actor in &reading.coding.actors {
-        if let Some(&span) = actor.mentions.first() {
-            add(span, ACTOR, "‹", "›".to_owned());
-        }
-    }
-    for claim in &reading.coding.claims {
-        let taken = reading.coding.events.iter().any(|event| claim.cue.is_some_and(|cue| cue.overlaps(event.trigger)));
-        if let Some(cue) = claim.cue.filter(|_| !taken) {
-            add(cue, CUE, "⟨", "⟩".to_owned());
-        }
-    }
-    marks.sort_by_key(|mark| (mark.0, mark.1));
-    let mut marked = String::with_capacity(text.len() * 2);
-    let mut at = 0;
-    for (offset, _, mark) in marks {
-        if let Some(part) = text.get(at..offset) {
-            marked.push_str(&clean(&shown(part)));
-            at = offset;
-        }
-        marked.push_str(&mark);
-    }
-    marked.push_str(&clean(&shown(text.get(at..).unwrap_or(""))));
-    for paragraph in marked.split('\n') {
+    for paragraph in marks::marked(reading).split('\n') {
         wrap(paragraph, style.width, "  ", page);
     }
-    page.push('\n');
-}
-
-fn superscript(number: usize) -> String {
-    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    number.to_string().bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect()
-}
-
-/// Breaks a paragraph at spaces; style stand-ins take no room.
-fn wrap(paragraph: &str, width: usize, indent: &str, page: &mut String) {
-    wrap_hanging(paragraph, width, indent, indent, page);
-}
-
-/// The same with another indent on the lines after the first.
-fn wrap_hanging(paragraph: &str, width: usize, first: &str, rest: &str, page: &mut String) {
-    let (mut column, mut indent) = (0, first);
-    for word in paragraph.split_whitespace() {
-        let size = width_of(word);
-        if column > 0 && column + 1 + size > width {
-            page.push('\n');
-            column = 0;
-        }
-        if column == 0 {
-            page.push_str(indent);
-            column = width_of(indent);
-            indent = rest;
-        } else {
-            page.push(' ');
-            column += 1;
-        }
-        page.push_str(word);
-        column += size;
+    if !reading.coding.events.is_empty() || !reading.coding.claims.is_empty() {
+        let _ = writeln!(page, "\n  {FAINT}{}{PLAIN}", marks::LEGEND);
     }
     page.push('\n');
-}
-
-fn width_of(text: &str) -> usize {
-    text.chars().filter(|c| !('\u{e000}'..='\u{e00f}').contains(c)).map(|c| c.width().unwrap_or(0)).sum()
-}
-
-/// Cuts to a width, with an ellipsis.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    let mut column = 0;
-    for c in text.chars() {
-        column += c.width().unwrap_or(0);
-        if column + 1 > width {
-            break;
-        }
-        out.push(c);
-    }
-    out + "…"
 }
 
 fn title(name: &str, page: &mut String) {
@@ -331,23 +215,4 @@ fn actors(reading: &Reading, style: Style, page: &mut String) {
         wrap(&line, style.width, "  ", page);
     }
     page.push('\n');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wrapping_counts_columns_not_bytes_or_colours() {
-        let mut page = String::new();
-        wrap(&format!("{EVENT}⟦abc⟧¹{PLAIN} 阿富汗 def"), 10, "", &mut page);
-        assert_eq!(painted(&page, false), "⟦abc⟧¹\n阿富汗 def\n");
-        assert_eq!(cut("阿富汗阿富汗", 5), "阿富…");
-    }
-
-    #[test]
-    fn no_story_paints() {
-        assert_eq!(clean("a\u{e000}b"), "ab");
-        assert_eq!(painted("\u{e000}x\u{e00f}", true), "\x1b[1;31mx\x1b[0m");
-    }
 }

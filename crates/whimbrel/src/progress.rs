@@ -2,11 +2,13 @@
 //!
 //! On a terminal one line is rewritten; elsewhere a line comes every ten seconds, and nothing at all for short runs.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use intake::Meter;
+
+use crate::output;
 
 /// Seconds before anything is shown.
 const QUIET: Duration = Duration::from_secs(2);
@@ -47,17 +49,13 @@ impl Progress {
         self.n_failed
     }
 
-    fn show(&mut self) {
+    /// Shows how far the run is, when it is time to.
+    pub(crate) fn show(&mut self) {
         let pause = if self.animated { Duration::from_millis(250) } else { Duration::from_secs(10) };
         let due = self.shown.map_or(self.begun.elapsed() >= QUIET.max(pause), |shown| shown.elapsed() >= pause);
         if due {
             self.shown = Some(Instant::now());
-            let mut stderr = std::io::stderr().lock();
-            let _ = if self.animated {
-                write!(stderr, "\r\x1b[K{}", self.line()).and_then(|()| stderr.flush())
-            } else {
-                writeln!(stderr, "{}", self.line())
-            };
+            if self.animated { output::progress_line(&self.line()) } else { output::message(&self.line()) }
         }
     }
 
@@ -79,14 +77,12 @@ impl Progress {
         )
     }
 
-    /// Ends the run: clears the line, and sums up a run that was long enough to be shown.
+    /// Ends the run: clears the line, and sums up a run that was long enough to be shown, or that had failures.
     pub(crate) fn end(&self) {
-        let mut stderr = std::io::stderr().lock();
-        if self.animated && self.shown.is_some() {
-            let _ = write!(stderr, "\r\x1b[K");
-        }
+        output::end_progress_line();
         if self.shown.is_some() || self.n_failed > 0 {
-            let _ = writeln!(stderr, "{}", self.line().replace(", about 0 s left", ""));
+            let line = self.line();
+            output::message(line.split(", about ").next().unwrap_or(&line));
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use anyhow::Context;
-use intake::{Failure, Limits, Stories, Story};
+use intake::{Failure, Limits, Remark, Stage, Stories, Story};
 use whimbrel::{Reader, Reading};
 
 use crate::args::{ReadArgs, ReadFormat};
 use crate::progress::Progress;
-use crate::{Outcome, output, page, table, work};
+use crate::work::{self, Step};
+use crate::{Outcome, output, page, table};
 
 /// A reader with what the command line puts in place of what is built in.
 pub(crate) fn reader(weights: Option<&Path>, data: Option<&Path>) -> anyhow::Result<Reader> {
@@ -78,25 +80,25 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<Outcome> {
         story
     });
     write_head(&mut out, format)?;
-    let render = |item: Result<Story, Failure>| {
-        item.map(|story| {
-            let reading = reader.read_with_notes(story.text, story.metadata, story.notes);
-            (render(&reading, format, style), reading.document.tokens.len())
-        })
-    };
-    work::in_order(items, jobs, render, |item| -> anyhow::Result<()> {
-        match item {
-            Ok((text, n_words)) => {
+    let render = |item: Result<Story, Failure>| item.and_then(|story| read_one(&reader, story, format, style));
+    work::in_order(items, jobs, render, |step| -> anyhow::Result<()> {
+        match step {
+            Step::Result(Ok(rendered)) => {
                 if format == ReadFormat::Json && n_read > 0 {
                     out.write_all(b",\n")?;
                 }
-                out.write_all(text.as_bytes())?;
+                out.write_all(rendered.text.as_bytes())?;
+                rendered.remarks.iter().for_each(|remark| output::message(&remark.to_string()));
                 n_read += 1;
-                progress.story(n_words);
+                progress.story(rendered.n_words);
             }
-            Err(failure) => {
+            Step::Result(Err(failure)) => {
                 progress.failed();
                 failures.tell(&failure)?;
+            }
+            Step::Idle => {
+                out.flush()?;
+                progress.show();
             }
         }
         Ok(())
@@ -119,11 +121,44 @@ fn write_head(out: &mut impl Write, format: ReadFormat) -> std::io::Result<()> {
     }
 }
 
+/// A story's part of the output.
+struct Rendered {
+    text: String,
+    n_words: usize,
+    remarks: Vec<Remark>,
+}
+
+/// Reads one story. Should reading break off, which is a fault of the program, the others are read all the same.
+fn read_one(reader: &Reader, story: Story, format: ReadFormat, style: page::Style) -> Result<Rendered, Failure> {
+    let Story { metadata, text, notes, input, line } = story;
+    let id = metadata.id.clone();
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let reading = reader.read_with_notes(text, metadata, notes);
+        (render(&reading, format, style), reading)
+    }));
+    match read {
+        Ok((text, reading)) => {
+            let dates = reading.document.notes.iter().filter(|note| note.kind == "date");
+            let remark = |note: &text::Note| Remark { input: input.clone(), line, text: note.text.clone() };
+            Ok(Rendered { text, n_words: reading.document.tokens.len(), remarks: dates.map(remark).collect() })
+        }
+        Err(_) => Err(Failure {
+            input,
+            line,
+            id: Some(id),
+            stage: Stage::Read,
+            reason: "reading the story broke off; this is a fault of the program".to_owned(),
+            valid: String::new(),
+            hint: "please report it with the story".to_owned(),
+        }),
+    }
+}
+
 fn render(reading: &Reading, format: ReadFormat, style: page::Style) -> String {
     match format {
         ReadFormat::Page => page::render(reading, style),
-        ReadFormat::Jsonl => reading.to_json() + "\n",
-        ReadFormat::Json => reading.to_json(),
+        ReadFormat::Jsonl => output::safe_json(reading.to_json()) + "\n",
+        ReadFormat::Json => output::safe_json(reading.to_json()),
         ReadFormat::Csv => table::csv_rows(reading),
         ReadFormat::Table => table::table_rows(reading),
     }

@@ -6,25 +6,26 @@ use whimbrel::Reading;
 
 use crate::output::one_line;
 
-/// Columns of the CSV, in order; `docs/reference/cli.md` describes them.
-const COLUMNS: [&str; 29] = [
-    "story_id", "published", "publisher", "url", "event_id", "trigger", "type", "mode", "quad", "score", "contexts", "status",
-    "actors", "actor_codes", "recipients", "recipient_codes", "place", "place_name", "place_country", "geonames", "lat", "lon",
-    "place_precision", "when_earliest", "when_latest", "time_precision", "killed", "injured", "source",
+/// Columns of the CSV, in order; `docs/guides/reading.md` describes them.
+const COLUMNS: [&str; 38] = [
+    "story_id", "title", "published", "publisher", "agency", "url", "event_id", "trigger", "type", "mode", "quad", "score",
+    "contexts", "status", "actors", "actor_codes", "recipients", "recipient_codes", "place", "place_name", "place_country",
+    "geonames", "lat", "lon", "place_precision", "time", "when_earliest", "when_latest", "time_precision", "killed", "injured",
+    "claim_id", "source", "source_kind", "cue", "confidence", "model", "codebook",
 ];
 
 /// The header line.
 pub(crate) fn csv_head() -> String {
-    COLUMNS.join(",") + "\n"
+    COLUMNS.join(",") + "\r\n"
 }
 
-/// A cell of text: quoted where needed (RFC 4180), and kept from being taken for a formula.
+/// A cell of text: on one line, quoted where needed (RFC 4180), and kept by an apostrophe from being taken for a formula.
+/// Numbers are no text: a score of -9 stays a number.
 fn cell(text: &str) -> String {
-    let guarded = match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') if text.parse::<f64>().is_err() => format!("'{text}"),
-        _ => text.to_owned(),
-    };
-    if guarded.contains([',', '"', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
+    let text = one_line(text);
+    let opens_formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && text.parse::<f64>().is_err();
+    let guarded = if opens_formula { format!("'{text}") } else { text };
+    if guarded.contains([',', '"']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
 }
 
 fn parties<'r>(reading: &'r Reading, ids: &[String]) -> Vec<&'r Actor> {
@@ -55,10 +56,12 @@ fn csv_row(reading: &Reading, event: &Event) -> String {
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     let count = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
-    let cells: [String; 29] = [
+    let cells: [String; 38] = [
         meta.id.clone(),
+        optional(&meta.title),
         optional(&meta.published),
         optional(&meta.publisher),
+        optional(&meta.agency),
         optional(&meta.url),
         event.id.clone(),
         words(Some(event.trigger)),
@@ -79,20 +82,27 @@ fn csv_row(reading: &Reading, event: &Event) -> String {
         number(event.lat),
         number(event.lon),
         optional(&event.place_precision),
+        words(event.time),
         event.when.map(|when| when.0.to_string()).unwrap_or_default(),
         event.when.map(|when| when.1.to_string()).unwrap_or_default(),
         optional(&event.time_precision),
         count(event.killed),
         count(event.injured),
+        optional(&event.claim),
         claim.map(|claim| words(claim.source)).unwrap_or_default(),
+        claim.map(|claim| claim.source_kind.to_string()).unwrap_or_default(),
+        claim.map(|claim| words(claim.cue)).unwrap_or_default(),
+        event.confidence.to_string(),
+        reading.coding.model.clone(),
+        reading.coding.codebook.clone(),
     ];
-    cells.map(|text| cell(&text)).join(",") + "\n"
+    cells.map(|text| cell(&text)).join(",") + "\r\n"
 }
 
 /// Widths of the terminal table's columns.
-const WIDTHS: [usize; 7] = [16, 20, 9, 28, 28, 14, 24];
+const WIDTHS: [usize; 8] = [16, 20, 9, 26, 26, 14, 23, 24];
 
-fn aligned(cells: [&str; 7]) -> String {
+fn aligned(cells: [&str; 8]) -> String {
     let mut line = String::new();
     for (text, width) in cells.iter().zip(WIDTHS) {
         let mut out = String::new();
@@ -112,7 +122,7 @@ fn aligned(cells: [&str; 7]) -> String {
 
 /// The head of the terminal table.
 pub(crate) fn table_head() -> String {
-    aligned(["story", "type/mode", "status", "actor", "recipient", "where", "when"])
+    aligned(["story", "type/mode", "status", "actor", "recipient", "where", "when", "according to"])
 }
 
 /// One line an event.
@@ -125,6 +135,11 @@ pub(crate) fn table_rows(reading: &Reading) -> String {
             None => String::new(),
         };
         let (actors, recipients) = (parties(reading, &event.actors), parties(reading, &event.recipients));
+        let claim = event.claim.as_ref().and_then(|id| reading.coding.claims.iter().find(|claim| claim.id == *id));
+        let source = claim.map(|claim| match claim.source {
+            Some(span) => one_line(span.of(&reading.document.text)),
+            None => "no one named".to_owned(),
+        });
         aligned([
             &one_line(&reading.document.metadata.id),
             &kind,
@@ -133,6 +148,7 @@ pub(crate) fn table_rows(reading: &Reading) -> String {
             &names(&recipients),
             event.place_name.as_deref().unwrap_or(""),
             &when,
+            source.as_deref().unwrap_or(""),
         ])
     };
     reading.coding.events.iter().map(row).collect()
@@ -146,7 +162,9 @@ mod tests {
     fn cells_are_no_formulas() {
         assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
         assert_eq!(cell("-3.5"), "-3.5");
-        assert_eq!(cell("@here"), "'@here");
+        assert_eq!(cell("\t@here"), "'@here");
+        assert_eq!(cell("-3.5+cmd"), "'-3.5+cmd");
+        assert_eq!(cell("\r\n=1+1"), "'=1+1");
         assert_eq!(cell("a, b"), "\"a, b\"");
     }
 }

@@ -4,38 +4,62 @@
 //! whatever the number of workers, and memory stays bounded: no more than a few items a worker are under way.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Items under way for each worker.
 const AHEAD: usize = 8;
+
+/// How long the output waits for the next result before it is told that there is none.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// What the output is told.
+pub(crate) enum Step<R> {
+    /// The next result, in the order of the items.
+    Result(R),
+    /// Nothing came for a while: time to flush and to show how far the run is.
+    Idle,
+}
 
 /// Number of workers when nobody says.
 pub(crate) fn default_jobs() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Runs `work` on every item with `jobs` workers and hands the results to `done` in the order of the items. Stops early
-/// when `done` fails.
+/// Runs `work` on every item with `jobs` workers and hands the results to `done` in the order of the items. Items are
+/// fetched by a thread of their own, so that a slow input holds up no result. Stops early when `done` fails.
 pub(crate) fn in_order<T, R, E>(
-    items: impl Iterator<Item = T>,
+    mut items: impl Iterator<Item = T> + Send,
     jobs: usize,
     work: impl Fn(T) -> R + Sync,
-    mut done: impl FnMut(R) -> Result<(), E>,
+    mut done: impl FnMut(Step<R>) -> Result<(), E>,
 ) -> Result<(), E>
 where
     T: Send,
     R: Send,
 {
-    if jobs <= 1 {
-        return items.map(work).try_for_each(done);
-    }
-    let (give, take) = sync_channel::<(usize, T)>(jobs * AHEAD);
+    let (give, take) = channel::<(usize, T)>();
     let take = Mutex::new(take);
     let (take, work) = (&take, &work);
+    // An item needs a ticket, and its ticket comes back when its result is out; so no more are ever held than there are
+    // tickets, however unequal the work.
+    let (ticket, tickets) = channel::<()>();
+    for _ in 0..jobs.max(1) * AHEAD {
+        let _ = ticket.send(());
+    }
     std::thread::scope(|scope| {
-        let (finish, finished) = sync_channel::<(usize, R)>(jobs * AHEAD);
-        for _ in 0..jobs {
+        scope.spawn(move || {
+            let mut at = 0;
+            while tickets.recv().is_ok()
+                && let Some(item) = items.next()
+                && give.send((at, item)).is_ok()
+            {
+                at += 1;
+            }
+        });
+        let (finish, finished) = channel::<(usize, R)>();
+        for _ in 0..jobs.max(1) {
             let finish = finish.clone();
             scope.spawn(move || {
                 while let Some((at, item)) = next(take) {
@@ -46,31 +70,17 @@ where
             });
         }
         drop(finish);
-        let mut items = items.enumerate();
-        let (mut waiting, mut next_out, mut n_given, mut give) = (BTreeMap::new(), 0, 0, Some(give));
+        let (mut waiting, mut next_out) = (BTreeMap::new(), 0);
         loop {
-            // Gives while the queue has room, counting what is under way, so that neither side ever blocks the other.
-            while let Some(queue) = &give
-                && n_given - next_out < jobs * AHEAD
-            {
-                match items.next() {
-                    Some(item) => {
-                        n_given += 1;
-                        if queue.send(item).is_err() {
-                            give = None;
-                        }
-                    }
-                    None => give = None,
-                }
+            match finished.recv_timeout(PATIENCE) {
+                Ok((at, result)) => _ = waiting.insert(at, result),
+                Err(RecvTimeoutError::Timeout) => done(Step::Idle)?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
-            if give.is_none() && next_out == n_given {
-                return Ok(());
-            }
-            let Ok((at, result)) = finished.recv() else { return Ok(()) };
-            waiting.insert(at, result);
             while let Some(result) = waiting.remove(&next_out) {
                 next_out += 1;
-                done(result)?;
+                done(Step::Result(result))?;
+                let _ = ticket.send(());
             }
         }
     })
@@ -92,8 +102,10 @@ mod tests {
                 // Unequal work, so that later items overtake.
                 (0..(n * 7919) % 5000).fold(n, |sum, x| std::hint::black_box(sum ^ x ^ x))
             };
-            let done = |n| {
-                out.push(n);
+            let done = |step| {
+                if let Step::Result(n) = step {
+                    out.push(n);
+                }
                 Ok::<(), ()>(())
             };
             assert_eq!(in_order(0..500u64, jobs, work, done), Ok(()));
@@ -103,7 +115,10 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_output_ends_the_run() {
-        let done = |n: u32| if n < 40 { Ok(()) } else { Err(n) };
+        let done = |step| match step {
+            Step::Result(n) if n >= 40 => Err(n),
+            _ => Ok(()),
+        };
         assert_eq!(in_order(0..1_000_000u32, 3, |n| n, done), Err(40));
     }
 }

@@ -114,9 +114,19 @@ pub(super) fn from_forms(forms: &Forms<'_>, first: usize, end: usize) -> Directi
     if found == Direction::Unknown && has_deadline { Direction::Future } else { found }
 }
 
-/// What a word right before the expression shows: "said on Tuesday". No parse is surer than that.
-pub(super) fn from_neighbor(forms: &Forms<'_>, first: usize) -> Option<Direction> {
-    (first.saturating_sub(2)..first).rev().find_map(|at| forms.cue(at)).filter(|found| *found != Direction::Unknown)
+/// What the word right before the expression shows, a preposition between them left out: "said on Tuesday". No parse is
+/// surer than that. `is_content` tells of a piece whether grammar takes it for more than a preposition.
+pub(super) fn from_neighbor(
+    forms: &Forms<'_>,
+    first: usize,
+    is_content: impl Fn(Span) -> bool,
+) -> Option<Direction> {
+    let last = first.checked_sub(1)?;
+    let near = forms.cue(last).or_else(|| {
+        let between = forms.pieces.get(last)?.span;
+        forms.cue(last.checked_sub(1).filter(|_| !is_content(between))?)
+    });
+    near.filter(|found| *found != Direction::Unknown)
 }
 
 /// The words of a sentence, as far as their forms show tense.

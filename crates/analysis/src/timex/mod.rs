@@ -106,7 +106,11 @@ impl Grammar {
         let (text, pieces) = (document.text.as_str(), sentence.pieces.as_slice());
         let forms = direction::Forms { text, lexicon: &self.lexicon, cues: self.cues, pieces };
         let syntax = direction::Syntax { document, words, lexicon: &self.lexicon, cues: self.cues };
-        direction::from_neighbor(&forms, found.first)
+        let is_content = |span: Span| {
+            let word = words.get(document.tokens_in(span).start);
+            word.is_some_and(|word| !matches!(word.xpos.as_str(), "IN" | "RP" | "TO"))
+        };
+        direction::from_neighbor(&forms, found.first, is_content)
             .or_else(|| syntax.direction(span))
             .unwrap_or_else(|| direction::from_forms(&forms, found.first, found.end))
     }

@@ -83,7 +83,7 @@ impl Packed {
     /// The first line of a block, and how far the next ones are apart.
     pub(super) fn lines_of(&self, block: usize) -> (*const Line, usize) {
         let step = (self.blocks - block / 4 * 4).min(4);
-        (&raw const self.lines[self.line_idx(block, 0)], step)
+        (self.lines.as_ptr().wrapping_add(self.line_idx(block, 0)), step)
     }
 
     /// Blocks of sixteen outputs.

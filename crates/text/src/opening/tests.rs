@@ -12,7 +12,7 @@ fn datelines(stories: &[&str]) -> String {
         let document = read((*story).to_owned(), Metadata::default());
         let of = |span: Option<crate::Span>| span.map_or("–", |span| span.of(&document.text));
         match &document.dateline {
-            None => writeln!(out, "none: {story}"),
+            None => writeln!(out, "{}", format!("none: {story}").trim_end()),
             Some(found) => writeln!(
                 out,
                 "[{}] place: {} | date: {} | agency: {}",
@@ -103,7 +103,7 @@ fn openings_that_are_no_dateline() {
         none: Analysis: What the vote means.
         none: UN - The council met.
         none: A ceasefire, 11 days old (and weak) - held.
-        none: 
+        none:
     "#]]
     .assert_eq(&datelines(&[
         "BREAKING: Rebels take Goma.",
