@@ -27,8 +27,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let windows: Vec<Window<'_>> = ranges.into_iter().map(|range| whole.part(range)).collect();
     for instructions in Instructions::available().into_iter().rev().take(2) {
         let network = network.clone().with_instructions(instructions)?;
-        let all = best_time(|| network.predict(&windows));
-        let encoder = best_time(|| windows.iter().map(|window| network.vectors(window).len()).sum::<usize>());
+        let time = |run: &dyn Fn(&Window<'_>)| windows.iter().map(|window| best_time(|| run(window))).sum();
+        let all: Duration = time(&|window| drop(network.predict(std::slice::from_ref(window))));
+        let encoder: Duration = time(&|window| drop(network.vectors(window)));
         let n_pieces: usize = windows.iter().map(|window| network.vectors(window).len()).sum();
         println!(
             "{instructions:?}: {n_pieces} pieces in {} windows; {:.0} pieces/s, encoder alone {:.0} pieces/s",
@@ -43,37 +44,38 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The shortest of some runs: what the machine can do when nothing else wants it.
-fn best_time<T>(run: impl Fn() -> T) -> Duration {
+/// The shortest of some runs over one window: what the machine can do when nothing else wants it.
+fn best_time(run: impl Fn()) -> Duration {
     let time = || {
         let start = Instant::now();
-        std::hint::black_box(run());
+        run();
         start.elapsed()
     };
     (0..ROUNDS).map(|_| time()).min().unwrap_or_default()
 }
 
-/// The time of each step over all windows, in the order in which they first come.
+/// The shortest time of each step, added up over all windows, in the order in which they first come.
 fn time_steps(network: &Network, windows: &[Window<'_>]) -> Vec<(&'static str, Duration)> {
-    let mut best: Vec<(&'static str, Duration)> = Vec::new();
-    for round in 0..ROUNDS {
-        let mut times: Vec<(&'static str, Duration)> = Vec::new();
-        for window in windows {
-            let mut last = Instant::now();
+    let mut total: Vec<(&'static str, Duration)> = Vec::new();
+    for window in windows {
+        let mut best: Vec<(&'static str, Duration)> = Vec::new();
+        for round in 0..ROUNDS {
+            let (mut at, mut last) = (0, Instant::now());
             network.predict_in_steps(window, &mut |step| {
                 let now = Instant::now();
-                match times.iter_mut().find(|(name, _)| *name == step) {
-                    Some((_, time)) => *time += now - last,
-                    None => times.push((step, now - last)),
+                if round == 0 {
+                    best.push((step, now - last));
                 }
-                last = now;
+                best[at].1 = best[at].1.min(now - last);
+                (at, last) = (at + 1, now);
             });
         }
-        if round == 0 {
-            best = times;
-        } else {
-            best.iter_mut().zip(times).for_each(|(best, time)| best.1 = best.1.min(time.1));
+        for (step, time) in best {
+            match total.iter_mut().find(|(name, _)| *name == step) {
+                Some((_, sum)) => *sum += time,
+                None => total.push((step, time)),
+            }
         }
     }
-    best
+    total
 }

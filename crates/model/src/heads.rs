@@ -284,6 +284,18 @@ impl Heads {
         anchors
     }
 
+    /// The roles of any word of the window that was last predicted with this memory.
+    #[cfg(test)]
+    pub(crate) fn roles_of(
+        &self,
+        kernel: Kernel,
+        word: usize,
+        window: &Window<'_>,
+        scratch: &mut HeadsScratch,
+    ) -> Vec<Vec<(u32, f32)>> {
+        self.find_roles(kernel, word, window, &scratch.rows, &mut scratch.roles)
+    }
+
     fn find_roles(
         &self,
         kernel: Kernel,

@@ -228,3 +228,6 @@ impl Model for Network {
         predictions
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,7 @@ impl Grammar {
         let syntax = direction::Syntax { document, words, lexicon: &self.lexicon, cues: self.cues };
         let is_content = |span: Span| {
             let word = words.get(document.tokens_in(span).start);
-            word.is_some_and(|word| !matches!(word.xpos.as_str(), "IN" | "RP" | "TO"))
+            word.is_some_and(|word| word.xpos.starts_with(['N', 'V', 'J']))
         };
         direction::from_neighbor(&forms, found.first, is_content)
             .or_else(|| syntax.direction(span))

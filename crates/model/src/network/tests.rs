@@ -1,0 +1,92 @@
+//! The program against the network as it was trained: `tests/reference.json` is written by `training/export.py` beside the
+//! weights and holds what the f32 network gives.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+#[derive(serde::Deserialize)]
+struct Reference {
+    words: Vec<String>,
+    pieces: Vec<Vec<u32>>,
+    shapes: Vec<u8>,
+    /// The first eight numbers of each word's vector.
+    vectors: Vec<Vec<f32>>,
+    upos: Vec<String>,
+    trigger: Vec<Vec<f32>>,
+    /// Scores of heads by dependent, the root last; a word for itself is far below all.
+    arcs: Vec<Vec<f32>>,
+    roles_of_word_4: BTreeMap<String, Vec<f32>>,
+}
+
+/// All that the network computes of a reference's sentence, with the sentence.
+fn compute(network: &Network, reference: &Reference) -> (Box<Memory>, Prediction, Vec<Vec<(u32, f32)>>) {
+    let words: Vec<&str> = reference.words.iter().map(String::as_str).collect();
+    let window = Window { sentences: std::iter::once(0..words.len()).collect(), words };
+    let mut memory = network.memory();
+    let prediction = network.predict_one(&window, &mut memory, &mut |_| ());
+    let roles = network.parts.heads.roles_of(network.kernel, 4, &window, &mut memory.heads);
+    (memory, prediction, roles)
+}
+
+/// Largest and mean difference of two lists.
+fn differences<'a>(found: impl Iterator<Item = &'a [f32]>, wanted: &[Vec<f32>]) -> (f32, f32) {
+    let (mut most, mut sum, mut n) = (0.0f32, 0.0, 0);
+    for (found, wanted) in found.zip(wanted) {
+        for (found, wanted) in found.iter().zip(wanted) {
+            most = most.max((found - wanted).abs());
+            sum += (found - wanted).abs();
+            n += 1;
+        }
+    }
+    (most, sum / n as f32)
+}
+
+#[test]
+fn it_computes_what_was_trained() {
+    let network = Network::bundled().unwrap();
+    let references: Vec<Reference> =
+        serde_json::from_str(include_str!("../../tests/reference.json")).unwrap();
+    for reference in references {
+        let n = reference.words.len();
+        let (memory, prediction, roles) = compute(&network, &reference);
+        let labels = network.labels();
+
+        assert_eq!(memory.pieces[1..memory.pieces.len() - 1], reference.pieces.concat());
+        let shapes: Vec<u8> = memory.firsts.iter().map(|first| memory.shapes[*first]).collect();
+        assert_eq!(shapes, reference.shapes);
+
+        // Int8 costs some accuracy; an error in the computation would cost far more.
+        let vectors = memory.firsts.iter().map(|first| memory.encoder.x.floats(*first));
+        let (most, mean) = differences(vectors, &reference.vectors);
+        println!("vectors {most} {mean}");
+        assert!(most < 0.3 && mean < 0.05, "vectors differ by {most}, {mean} on average");
+
+        let triggers = prediction.words.iter().map(|word| word.trigger.as_slice());
+        let (most, mean) = differences(triggers, &reference.trigger);
+        println!("trigger {most} {mean}");
+        assert!(most < 0.1 && mean < 0.005, "trigger probabilities differ by {most}, {mean} on average");
+
+        let upos: Vec<&str> =
+            prediction.words.iter().map(|word| labels.upos[usize::from(word.upos.label)].as_str()).collect();
+        assert_eq!(upos, reference.upos);
+
+        for (word, arcs) in prediction.words.iter().zip(&reference.arcs) {
+            let head = word.head.map_or(n, |head| head as usize);
+            let most = arcs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            assert!(arcs[head] > most - 1.0, "head {head} has {}, the best {most}", arcs[head]);
+        }
+
+        for (role, wanted) in &reference.roles_of_word_4 {
+            let at = labels.role.iter().position(|label| label == role).unwrap();
+            let mut found = vec![0.0; n];
+            roles[at].iter().for_each(|(word, score)| found[*word as usize] = *score);
+            for (found, wanted) in found.iter().zip(wanted) {
+                let floor = crate::prediction::Heads::ROLE_FLOOR;
+                println!("{role} {found} {wanted}");
+                let fits = (found - wanted).abs() < 0.1 || (*found == 0.0 && *wanted < floor + 0.05);
+                assert!(fits, "{role}: {found}, not {wanted}");
+            }
+        }
+    }
+}
