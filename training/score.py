@@ -59,7 +59,8 @@ def polnear(args):
 
 
 def plv(args):
-    """Class of a sentence when source and target are given: the event whose parties overlap them best, by confidence."""
+    """Class of a sentence when source and target are given: the event whose parties overlap them best, by confidence. The set
+    folds CONCEDE and RETREAT into YIELD, and like strict PLOVER planned meetings, support, cooperation and aid into AGREE."""
     lines = (args.data / "events/plv/PLV_train.tsv").read_text(encoding="utf8").split("\n")
     head = lines[0].split("\t")
     items = [dict(zip(head, line.split("\t"))) for line in lines[1:] if line.strip()]
@@ -75,6 +76,9 @@ def plv(args):
             for role, (a, b) in spans.items():
                 fit += max([score for s, e, score in c["roles"].get(role, []) if s < b and a < e], default=0.0)
             label, score = c["labels"][0]
+            if c["statuses"][0][0] == "planned" and label in ("CONSULT", "SUPPORT", "COOPERATE", "AID"):
+                label = "AGREE"
+            label = "YIELD" if label in ("CONCEDE", "RETREAT") else label
             best = max(best, (score * (0.2 + fit), label))
         total += 1
         right += best[1] == item["gold_root"]
@@ -84,22 +88,33 @@ def plv(args):
 def conllu(args, docs, path):
     """Writes pretokenized sentences, for --pretokenized."""
     with open(path, "w", encoding="utf8") as f:
-        for ident, tokens in docs:
-            f.write(f"# newdoc id = {ident}\n# sent_id = {ident}\n")
-            f.writelines(f"{i}\t{t}\t_\t_\t_\t_\t_\t_\t_\t_\n" for i, t in enumerate(tokens, 1))
-            f.write("\n")
+        for ident, sentences in docs:
+            f.write(f"# newdoc id = {ident}\n")
+            for n, tokens in enumerate(sentences):
+                f.write(f"# sent_id = {ident}-{n}\n")
+                f.writelines(f"{i}\t{t}\t_\t_\t_\t_\t_\t_\t_\t_\n" for i, t in enumerate(tokens, 1))
+                f.write("\n")
     return path
 
 
 def names(args, path, mapping, options):
     gold_rows = rows(path)
-    source = conllu(args, [(d["id"], d["tokens"]) for d in gold_rows], args.work / "names.in.conllu")
+    # Rows of one document are read together, as the program reads a story.
+    documents, row_of = [], []
+    for d in gold_rows:
+        if not documents or not d["doc"] or d["doc"] != documents[-1][0]:
+            documents.append((d["doc"] or d["id"], []))
+        row_of.append((len(documents) - 1, sum(map(len, documents[-1][1]))))
+        documents[-1][1].append(d["tokens"])
+    source = conllu(args, documents, args.work / "names.in.conllu")
     out = program(args, "analyze", source, args.work / "names.analysis.jsonl", "--format", "json", "--pretokenized")
     kinds = dict(person="PER", organization="ORG", place="LOC", facility="FAC")
+    found = [[(*m["tokens"], kinds[m["type"]]) for m in d["mentions"] if m["form"] == "name" and m["type"] in kinds]
+             for d in rows(out)]
     system = []
-    for d in rows(out):
-        spans = [[m["tokens"][0], m["tokens"][1], kinds[m["type"]]] for m in d["mentions"]
-                 if m["form"] == "name" and m["type"] in kinds]
+    for d, (document, at) in zip(gold_rows, row_of, strict=True):
+        end = at + len(d["tokens"])
+        spans = [[a - at, b - at, kind] for a, b, kind in found[document] if at <= a < end]
         system.append(dict(id=d["id"], tokens=[], spans=spans))
     gold_file = write(args.work / "names.gold.jsonl", [
         dict(d, spans=[[a, b, mapping[k]] for a, b, k in d["spans"] if mapping.get(k)]) for d in gold_rows])

@@ -88,6 +88,7 @@ pub(crate) fn find_mentions(document: &Document, tree: &Tree<'_>, reading: &Read
             out.push(mention(tree, reading, tokens, Form::Name, Some(kind)));
         }
     }
+    settle_kinds(document, &mut out);
     add_unseen_names(document, tree, reading, &mut taken, &mut out);
     for token in 0..tree.words().len() {
         if pronoun(document.word(token)).is_some()
@@ -131,6 +132,31 @@ fn add_unseen_names(
         if let Some(tokens) = name_tokens(document, tree, &range) {
             taken.extend(tokens.clone());
             out.push(mention(tree, reading, tokens, Form::Name, None));
+        }
+    }
+}
+
+/// One name is of one kind throughout a story: the kind that it has most often; and a single word that ends a person's full
+/// name is that person.
+fn settle_kinds(document: &Document, mentions: &mut [Mention]) {
+    let words = |mention: &Mention| document.span(mention.tokens.clone()).of(&document.text);
+    let mut votes: BTreeMap<&str, BTreeMap<EntityKind, usize>> = BTreeMap::new();
+    let mut families: BTreeSet<&str> = BTreeSet::new();
+    for mention in mentions.iter() {
+        let Some(kind) = mention.kind else { continue };
+        *votes.entry(words(mention)).or_default().entry(kind).or_default() += 1;
+        if kind == EntityKind::Person && mention.tokens.len() > 1 {
+            families.insert(document.word(mention.tokens.end - 1));
+        }
+    }
+    for mention in mentions.iter_mut() {
+        let name = words(mention);
+        if mention.tokens.len() == 1 && families.contains(name) {
+            mention.kind = Some(EntityKind::Person);
+        } else if let Some((kind, n)) = votes.get(name).and_then(|kinds| kinds.iter().max_by_key(|(_, n)| **n))
+            && mention.kind.is_some_and(|own| votes[name].get(&own).is_none_or(|of_own| of_own < n))
+        {
+            mention.kind = Some(*kind);
         }
     }
 }
