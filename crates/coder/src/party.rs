@@ -117,23 +117,13 @@ fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
     start..end
 }
 
-fn capitalized(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
 fn party_of(story: &Story<'_>, mention: usize) -> Option<(Party, std::ops::Range<usize>)> {
     let range = phrase(story, mention);
-    let words = range.clone().map(|token| story.document.word(token));
-    // Names of a story without capitals are looked up as if they had them.
-    let cased: Vec<String>;
-    let words: Vec<&str> = if story.has_capitals || story.mention(mention).form != Form::Name {
-        words.collect()
-    } else {
-        cased = words.map(capitalized).collect();
-        cased.iter().map(String::as_str).collect()
-    };
-    story.codebook.party(&words, story.document.date).map(|party| (party, range))
+    let words: Vec<&str> = range.clone().map(|token| story.document.word(token)).collect();
+    let date = story.document.date;
+    let party =
+        if story.has_capitals { story.codebook.party(&words, date) } else { story.codebook.party_caseless(&words, date) };
+    party.map(|party| (party, range))
 }
 
 /// Whether the codes of a phrase may be meant: the name of a person is no common noun ("Ngo Xuan Lich").
@@ -292,7 +282,12 @@ fn take_home(
                 | "ETH" | "ELI" | "UAF" | "BUS"
         )
     );
-    if figure.country.is_some() || international || !homely {
+    // Rebels are the story's unless a list knows them.
+    let homely = homely || figure.sector.as_deref() == Some("REB") && found.iter().all(|(party, _)| party.name.is_none());
+    // "Allies" and "Europe" are not the story's own.
+    let foreign = figure.kind == ActorKind::Place
+        || figure.kind == ActorKind::Group && found.is_empty() && figure.sector.as_deref() == Some("GOV");
+    if figure.country.is_some() || international || foreign || !homely {
         return;
     }
     let near = if figure.kind == ActorKind::Person { None } else { nearest_country(story, figure) };

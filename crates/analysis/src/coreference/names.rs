@@ -190,6 +190,9 @@ pub(super) fn appositions(chains: &mut Chains<'_>) {
         {
             chains.join(next, mention, "title");
         }
+        if let Some(other) = set_off(chains, mention) {
+            chains.join(other, mention, "set off by commas");
+        }
         let copula = chains.tree.child(head, "cop").is_some();
         if copula
             && let Some(&subject) = chains.tree.child(head, "nsubj").and_then(|subject| by_head.get(&subject))
@@ -199,6 +202,21 @@ pub(super) fn appositions(chains: &mut Chains<'_>) {
             chains.join(subject, mention, "copula");
         }
     }
+}
+
+/// The person's name that stands between commas right after a description of one person: "the acting foreign minister,
+/// Rahmatullah Zadran, is expected". The parser may miss it where much stands before.
+fn set_off(chains: &Chains<'_>, mention: usize) -> Option<usize> {
+    let (document, of) = (chains.document, &chains.mentions[mention]);
+    let word = |token: usize| if token < document.tokens.len() { document.word(token) } else { "." };
+    let singular = chains.tree.word(of.head).xpos == "NN";
+    if of.form != Form::Nominal || !singular || of.head + 1 != of.tokens.end || word(of.tokens.end) != "," {
+        return None;
+    }
+    let name = (0..chains.mentions.len()).find(|&other| chains.mentions[other].tokens.start == of.tokens.end + 1)?;
+    let it = &chains.mentions[name];
+    let closes = matches!(word(it.tokens.end), "," | "." | ")" | ";");
+    (it.form == Form::Name && it.kind == Some(EntityKind::Person) && closes).then_some(name)
 }
 
 /// Joins "the ministry" with the latest mention of that noun, in a name or a description, and repeated definite
