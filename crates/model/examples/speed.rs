@@ -5,6 +5,8 @@
 //! Without a file it reads with random weights of the full size. Words are made of the random vocabulary's syllables, so
 //! that about four of five are one piece, as in news.
 
+#![expect(clippy::print_stdout, reason = "it is a program")]
+
 use std::time::{Duration, Instant};
 
 use whimbrel_model::{Instructions, Model, Network, RandomWeights, Window};

@@ -2,7 +2,7 @@
 //!
 //! Written once over [`Lanes`]; exp is our own polynomial because the system's differs between machines.
 
-use std::f32::consts::LOG2_E;
+use std::f32::consts::{LN_2, LOG2_E};
 
 use crate::kernel::{Block, Finish, LANES, Lanes};
 use crate::matrix::Quantized;
@@ -14,9 +14,9 @@ pub(crate) fn exp2<L: Lanes>(lanes: L, x: L::Vector) -> L::Vector {
     let rounder = lanes.splat(12_582_912.0);
     let power = lanes.add(x, rounder);
     let rest = lanes.sub(x, lanes.sub(power, rounder));
-    // The best fit of degree five within ±½ that is exact at zero.
-    let mut p = lanes.splat(1.326_472_6e-3);
-    for coefficient in [9.671_513e-3, 5.550_733_6e-2, 2.402_224_2e-1, 6.931_47e-1, 1.0] {
+    // The best fit of degree five within ±½ that has the right value and slope at zero.
+    let mut p = lanes.splat(1.330_060_7e-3);
+    for coefficient in [9.669_691e-3, 5.550_558_5e-2, 2.402_228_3e-1, LN_2, 1.0] {
         p = lanes.mul_add(p, rest, lanes.splat(coefficient));
     }
     lanes.add_to_exponent(p, power)

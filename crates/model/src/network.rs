@@ -42,7 +42,7 @@ struct Parts {
     encoder: Encoder,
     heads: Heads,
     /// Memory of passes that are done, for those to come; one for each thread that was ever busy at once.
-    idle: Mutex<Vec<Box<Memory>>>,
+    idle: Mutex<Vec<Memory>>,
 }
 
 #[derive(Debug)]
@@ -128,20 +128,18 @@ impl Network {
         prediction
     }
 
-    fn memory(&self) -> Box<Memory> {
+    fn memory(&self) -> Memory {
         let idle = self.parts.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.unwrap_or_else(|| {
-            Box::new(Memory {
-                encoder: self.parts.encoder.scratch(),
-                heads: self.parts.heads.scratch(self.parts.architecture.hidden),
-                pieces: Vec::new(),
-                shapes: Vec::new(),
-                firsts: Vec::new(),
-            })
+        idle.unwrap_or_else(|| Memory {
+            encoder: self.parts.encoder.scratch(),
+            heads: self.parts.heads.scratch(self.parts.architecture.hidden),
+            pieces: Vec::new(),
+            shapes: Vec::new(),
+            firsts: Vec::new(),
         })
     }
 
-    fn keep(&self, memory: Box<Memory>) {
+    fn keep(&self, memory: Memory) {
         self.parts.idle.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
     }
 

@@ -298,3 +298,41 @@ impl Work for Relations<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relations_in_int8_are_those_of_the_biaffine_form() {
+        let (size, n_labels) = (16, 5);
+        let weight = |i: usize| (i as f32 * 0.7).sin() * 0.2;
+        let weights: Vec<f32> = (0..n_labels * (size + 1) * (size + 1)).map(weight).collect();
+        let packed = pack_relations(&weights, size);
+        let side =
+            |shift: usize| -> Vec<f32> { (0..size).map(|i| ((i + shift) as f32).cos().max(0.0)).collect() };
+        let (dep, mut head) = (side(0), side(3));
+        let mut row = Matrix::new(1);
+        row.set_rows(1);
+        row.floats_mut(0).copy_from_slice(&dep);
+        let mut quantized = Quantized::new(1);
+        quantized.set_rows(1);
+        let kernel = Kernel::best();
+        kernel.run(crate::encoder::QuantizeRows { rows: &row, quantized: &mut quantized });
+        let mut mapped = Matrix::new(packed.blocks());
+        mapped.set_rows(1);
+        kernel.linear(&packed, quantized.rows(), Keep, mapped.blocks_mut());
+        head.push(1.0);
+        for label in 0..n_labels {
+            let found: f32 = (0..=size).map(|j| head[j] * mapped.floats(0)[j * LANES + label]).sum();
+            let mut wanted = 0.0;
+            for i in 0..=size {
+                let left = if i < size { dep[i] } else { 1.0 };
+                for j in 0..=size {
+                    wanted += left * weights[(label * (size + 1) + i) * (size + 1) + j] * head[j];
+                }
+            }
+            assert!((found - wanted).abs() < 0.02, "label {label}: {found}, not {wanted}");
+        }
+    }
+}

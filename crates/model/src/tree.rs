@@ -90,14 +90,14 @@ impl Graph {
                 }
             }
         }
-        for d in 0..m {
+        for (d, leaves) in leaves.iter_mut().enumerate() {
             for h in (0..m).chain([m + 1]).filter(|h| *h != d) {
                 *small.at(d, h) = self.score(old(d), old(h));
             }
             for h in &cycle {
                 if self.score(old(d), *h) > *small.at(d, m) {
                     *small.at(d, m) = self.score(old(d), *h);
-                    leaves[d] = *h;
+                    *leaves = *h;
                 }
             }
         }

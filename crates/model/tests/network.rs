@@ -1,5 +1,7 @@
 //! The network on random weights: what must hold for any weights.
 
+#![expect(clippy::unwrap_used, reason = "all of it is tests")]
+
 use proptest::prelude::*;
 use whimbrel_model::{ErrorKind, Instructions, Model, Network, Prediction, RandomWeights, Window};
 
@@ -175,9 +177,12 @@ fn tensor<'a>(header: &'a mut serde_json::Value, name: &str) -> &'a mut serde_js
     tensors.iter_mut().find(|tensor| tensor["name"] == name).unwrap()
 }
 
+/// A change to a header.
+type Damage = fn(&mut serde_json::Value);
+
 #[test]
 fn errors_name_the_node() {
-    let cases: [(&str, fn(&mut serde_json::Value)); 12] = [
+    let cases: [(&str, Damage); 12] = [
         ("format: format 2 is not known; this program reads format 1", |h| h["format"] = 2.into()),
         ("architecture.hidden: 65 is not allowed; 32 for every head", |h| {
             h["architecture"]["hidden"] = 65.into()
@@ -261,7 +266,7 @@ fn no_words_give_no_predictions() {
 #[test]
 fn threads_share_the_weights_and_agree() {
     let network = tiny();
-    let window = Window { words: vec!["babe", "Godi", "."], sentences: vec![0..3] };
+    let window = Window { words: vec!["babe", "Godi", ".", "Ku"], sentences: vec![0..3, 3..4] };
     let expected = exact(&network.predict(std::slice::from_ref(&window))[0]);
     std::thread::scope(|scope| {
         for _ in 0..3 {
