@@ -8,6 +8,9 @@ use std::ops::Range;
 use crate::story::Story;
 use crate::table::{numeral, outcome};
 
+/// Tokens of the longest phrase that is nothing but a count of people.
+const LONG_COUNT: usize = 8;
+
 /// Numbers of people killed and injured, as stated beside the event.
 pub(crate) fn counts(story: &Story<'_>, trigger: &Range<usize>, head: usize) -> (Option<u32>, Option<u32>) {
     let (mut killed, mut injured) = (None, None);
@@ -48,6 +51,11 @@ fn number_of(story: &Story<'_>, noun: usize) -> Option<u32> {
     if tree.word(noun).upos == "NUM" {
         return numeral(story.document.word(noun));
     }
-    let number = tree.children(noun).find(|&child| tree.has(child, "nummod"))?;
-    numeral(story.document.word(number))
+    if let Some(number) = tree.children(noun).find(|&child| tree.has(child, "nummod")) {
+        return numeral(story.document.word(number));
+    }
+    // "At least 19 people", "more than 40": the number may hang on the words before it.
+    let phrase = tree.subtree(noun);
+    let near = phrase.clone().filter(|&token| phrase.len() <= LONG_COUNT && tree.word(token).upos == "NUM");
+    near.filter_map(|token| numeral(story.document.word(token))).next()
 }

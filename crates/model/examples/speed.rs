@@ -39,7 +39,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             n_pieces as f64 / all.as_secs_f64(),
             n_pieces as f64 / encoder.as_secs_f64()
         );
-        for (step, time) in time_steps(&network, &windows) {
+        let steps = time_steps(&network, &windows);
+        let together: Duration = steps.iter().map(|(_, time)| *time).sum();
+        println!("  steps together {:.0} pieces/s", n_pieces as f64 / together.as_secs_f64());
+        for (step, time) in steps {
             println!("  {step:<12} {:6.2} µs a piece", time.as_secs_f64() * 1e6 / n_pieces as f64);
         }
     }

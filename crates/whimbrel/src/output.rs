@@ -99,7 +99,7 @@ pub(crate) fn safe_json(line: String) -> String {
 
 /// The same on one line.
 pub(crate) fn one_line(text: &str) -> String {
-    shown(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    shown(&text.replace('\r', " ")).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

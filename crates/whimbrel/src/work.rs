@@ -49,6 +49,8 @@ where
         let _ = ticket.send(());
     }
     std::thread::scope(|scope| {
+        // Owned here, so that it is gone when this closure returns early: the fetching thread ends with it.
+        let ticket = ticket;
         scope.spawn(move || {
             let mut at = 0;
             while tickets.recv().is_ok()

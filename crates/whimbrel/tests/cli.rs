@@ -373,6 +373,7 @@ fn check_tells_codebooks_and_corpora_apart() {
     let broken = folder(&[
         ("a.txt", b"=== a-1 | - | -\nfine\n[[E1 ATTACK happened|hit]] and [[A2=TUR.XYZ|a]]\n[[Q1|said\n"),
         ("b.txt", b"=== a-1 | - | -\n[[S1~friend|he]] [[E1 ASSAULT/kick happened|hit]]\n"),
+        ("c.txt", b"=== c-1 | - | -\n[[Q1|said]] [[A2=TUR.MIL|jets]]\n"),
     ]);
     let faults = whimbrel(&["check", &folder_path(&broken)]);
     ends(&faults, 3);
