@@ -359,7 +359,7 @@ fn attend_head<L: Lanes>(lanes: L, n: usize, head: usize, scratch: &mut HeadScra
         });
         let mut sums = [0.0; ATTENTION_ROWS];
         for (r, sum) in sums.iter_mut().enumerate().take(n_rows) {
-            *sum = 1.0;
+            *sum = powers(lanes, scratch.scores.row_mut(r), n);
         }
         lanes.multiply(Product {
             a: scratch.scores.all_floats(),
