@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::float::{Keep, sigmoid, softmax};
 use crate::kernel::{Block, Kernel, LANES, Lanes, Packed, Work};
 use crate::matrix::{Matrix, Quantized};
-use crate::packing::{Part, fused_linear};
+use crate::packing::{fused_linear, fused_parts};
 use crate::prediction::{Anchor, Heads as Floors, Labels, Prediction, Scored, Window, WordPrediction};
 use crate::syntax::{Syntax, SyntaxScratch};
 use crate::viterbi::Tags;
@@ -85,6 +85,18 @@ struct Roles {
     bias: Vec<f32>,
 }
 
+impl Roles {
+    fn read(weights: &Weights<'_>) -> Result<Self, Error> {
+        let n_roles = weights.labels.role.len();
+        Ok(Self {
+            width: weights.architecture.role_size / LANES,
+            distance: weights.floats("role.distance", &[n_roles, DISTANCES])?,
+            cross: weights.floats("role.cross", &[n_roles])?,
+            bias: weights.floats("role.bias", &[n_roles])?,
+        })
+    }
+}
+
 /// The memory of the heads.
 #[derive(Debug)]
 pub(crate) struct HeadsScratch {
@@ -99,30 +111,10 @@ impl Heads {
     /// Takes the tensors of the heads.
     pub(crate) fn read(weights: &Weights<'_>) -> Result<Self, Error> {
         let (size, labels) = (&weights.architecture, weights.labels.clone());
-        let n_roles = labels.role.len();
-        let sizes = [
-            ("upos", labels.upos.len()),
-            ("xpos", labels.xpos.len()),
-            ("lemma", labels.lemma.len()),
-            ("entity", labels.entity.len()),
-            ("trigger", labels.trigger.len()),
-            ("party", labels.party.len()),
-            ("sector", labels.sector.len()),
-            ("cue", labels.cue.len()),
-            ("attribution", labels.attribution.len()),
-            ("mode", labels.mode.len()),
-            ("status", labels.status.len()),
-            ("role_anchor", n_roles * size.role_size),
-            ("role_word", n_roles * size.role_size),
-            ("arc_dep", size.arc_size),
-            ("arc_head", size.arc_size),
-            ("rel_dep", size.rel_size),
-            ("rel_head", size.rel_size),
-        ];
-        if let Some((name, _)) = sizes.iter().find(|(_, size)| !(1..=1 << 16).contains(size)) {
-            return Err(Error::at(format!("labels.{name}"), ErrorKind::NoLabel("anything")));
+        let parts = fused_parts(size, &labels);
+        if let Some(part) = parts.iter().find(|part| !(1..=1 << 16).contains(&part.size)) {
+            return Err(Error::at(format!("labels.{}", part.name), ErrorKind::NoLabel("anything")));
         }
-        let parts = sizes.map(|(name, size)| Part { name, size });
         let linear = fused_linear(weights, size.hidden, &parts)?;
         let mut block = 0;
         let places = parts.map(|part| {
@@ -133,7 +125,6 @@ impl Heads {
         let [upos, xpos, lemma, entity, trigger, party, sector, cue, attribution, mode, status, ..] = places;
         let [.., role_anchor, role_word, arc_dep, arc_head, rel_dep, rel_head] = places;
         let arcs = [arc_dep, arc_head, rel_dep, rel_head];
-        let floats = |name: &str, shape: &[usize]| weights.floats(name, shape);
         Ok(Self {
             linear,
             places: Places {
@@ -159,12 +150,7 @@ impl Heads {
             openings: openings(&labels.trigger),
             cue_openings: openings(&labels.cue),
             attribution_openings: openings(&labels.attribution),
-            roles: Roles {
-                width: size.role_size / LANES,
-                distance: floats("role.distance", &[n_roles, DISTANCES])?,
-                cross: floats("role.cross", &[n_roles])?,
-                bias: floats("role.bias", &[n_roles])?,
-            },
+            roles: Roles::read(weights)?,
             labels,
         })
     }

@@ -1,8 +1,8 @@
 //! Linear layers out of the weight file, ready for the kernel.
 
-use crate::Error;
 use crate::kernel::{Column, LANES, Packed};
 use crate::weights::Weights;
+use crate::{Architecture, Error, Labels};
 
 /// Reads a linear layer: `NAME.weight`, `NAME.scale`, `NAME.bias`.
 pub(crate) fn linear(
@@ -46,6 +46,31 @@ pub(crate) struct Part {
     pub(crate) name: &'static str,
     /// Outputs that it has.
     pub(crate) size: usize,
+}
+
+/// The heads of the fused projection, in the order in which their outputs stand.
+pub(crate) fn fused_parts(size: &Architecture, labels: &Labels) -> [Part; 17] {
+    let roles = labels.role.len() * size.role_size;
+    [
+        ("upos", labels.upos.len()),
+        ("xpos", labels.xpos.len()),
+        ("lemma", labels.lemma.len()),
+        ("entity", labels.entity.len()),
+        ("trigger", labels.trigger.len()),
+        ("party", labels.party.len()),
+        ("sector", labels.sector.len()),
+        ("cue", labels.cue.len()),
+        ("attribution", labels.attribution.len()),
+        ("mode", labels.mode.len()),
+        ("status", labels.status.len()),
+        ("role_anchor", roles),
+        ("role_word", roles),
+        ("arc_dep", size.arc_size),
+        ("arc_head", size.arc_size),
+        ("rel_dep", size.rel_size),
+        ("rel_head", size.rel_size),
+    ]
+    .map(|(name, size)| Part { name, size })
 }
 
 /// Reads the fused head projection so that every part begins at a block.

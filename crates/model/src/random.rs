@@ -2,6 +2,7 @@
 //!
 //! The file has all that `models/FORMAT.md` asks for; what such a network predicts means nothing.
 
+use crate::packing::{Part, fused_parts};
 use crate::{Architecture, Labels};
 
 /// A network with random weights.
@@ -163,29 +164,10 @@ impl RandomWeights {
     fn write_heads(&self, data: &mut Data, numbers: &mut Numbers) -> Vec<serde_json::Value> {
         let (size, labels) = (&self.architecture, &self.labels);
         let n_roles = labels.role.len();
-        let sizes = [
-            ("upos", labels.upos.len()),
-            ("xpos", labels.xpos.len()),
-            ("lemma", labels.lemma.len()),
-            ("entity", labels.entity.len()),
-            ("trigger", labels.trigger.len()),
-            ("party", labels.party.len()),
-            ("sector", labels.sector.len()),
-            ("cue", labels.cue.len()),
-            ("attribution", labels.attribution.len()),
-            ("mode", labels.mode.len()),
-            ("status", labels.status.len()),
-            ("role_anchor", n_roles * size.role_size),
-            ("role_word", n_roles * size.role_size),
-            ("arc_dep", size.arc_size),
-            ("arc_head", size.arc_size),
-            ("rel_dep", size.rel_size),
-            ("rel_head", size.rel_size),
-        ];
         let mut end = 0;
         let mut fused = Vec::new();
         let mut outside = Vec::new();
-        for (name, size) in sizes {
+        for Part { name, size } in fused_parts(size, labels) {
             if matches!(name, "trigger" | "cue" | "attribution") {
                 outside.push(end);
             }

@@ -177,7 +177,8 @@ mod tests {
 
     use super::*;
 
-    const VOCABULARY: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\ntroop\n##s\nun\n##aff\n##able\nn\n'\nt\n.\n-\nu\ns\ncafe\n東\n京\n$\n5\n##0\n##a\na\n";
+    const VOCABULARY: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\ntroop\n##s\nun\n##aff\n##able\nn\n'\nt\n.\n-\nu\ns\n\
+        cafe\n東\n京\n$\n5\n##0\n##a\na\n";
 
     fn pieces(word: &str) -> String {
         let (wordpiece, _) = WordPiece::new(VOCABULARY).unwrap();
