@@ -41,6 +41,8 @@ fn number_beside(story: &Story<'_>, token: usize) -> Option<u32> {
         "obj" | "nsubj:pass" => true,
         // "Twelve people died": the subject of a verb that takes no object.
         "nsubj" => !passive && tree.child(token, "obj").is_none(),
+        // "Killed at least 19 people" may be parsed as if people were no object.
+        "obl" => tree.child(child, "case").is_none(),
         _ => false,
     });
     own.or_else(|| counted.filter_map(|child| number_of(story, child)).next())
