@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Joins our annotations of news leads (annotations/leads.jsonl: spans and codes, no text) with the texts they belong to.
+"""Joins our annotations of news passages (annotations/leads.jsonl: spans and codes, no text) with the texts they belong to.
 
     python leads.py --data DATA --out work/leads.jsonl      for train.py --leads
 
-The texts are the openings of articles of the worldwide newswire names corpus (set together from its tokens) and of PolNeAR; a checksum
-a story tells whether the text is the one that was annotated.
+The texts are passages of articles of the worldwide newswire names corpus (set together from its tokens) and openings of PolNeAR's; a
+checksum a story tells whether the text is the one that was annotated.
 """
 
 import argparse
@@ -49,18 +49,25 @@ def joined(tokens):
     return text
 
 
+def passage_id(doc, part):
+    """The lead has the article's name, what follows it a number too."""
+    return "ww-" + doc.replace(".txt.tsv", "") + (f"+{part}" if part > 1 else "")
+
+
 def texts(data):
-    """Leads by id: of all articles of both corpora."""
+    """Passages by id: whole articles of the first corpus in pieces, the openings of the second."""
     articles = OrderedDict()
     for row in rows(data / "ner/worldwide_newswire/train.jsonl"):
         articles.setdefault(row["doc"], []).append(row["tokens"])
     for doc, paragraphs in articles.items():
-        text, n = "", 0
+        text, n, part = "", 0, 1
         for tokens in paragraphs:
             text, n = text + joined(tokens) + "\n", n + len(tokens)
             if n > WORDS_WORLDWIDE:
-                break
-        yield "ww-" + doc.replace(".txt.tsv", ""), text.strip()
+                yield passage_id(doc, part), text.strip()
+                text, n, part = "", 0, part + 1
+        if text:
+            yield passage_id(doc, part), text.strip()
     for row in rows(data / "attribution/polnear/train.jsonl"):
         text, n = "", 0
         for paragraph in [p for p in row["text"].split("\n") if p.strip()][1:]:

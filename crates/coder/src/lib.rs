@@ -3,12 +3,14 @@
 //! Takes a document with its [`analysis::Analysis`] and a [`codebook::Codebook`] and gives a [`codebook::Coding`]. It
 //! knows politics; it knows no tensor: the network's opinions reach it as labels with scores. Coding never fails.
 //!
-//! Rooms in reading order: `story` (all that the others look at), `party` (who is meant, with which code), `event` (what is
+//! Rooms in reading order: `story` (all that the others look at), `party` (who is meant, with which code), `homeland` (of which
+//! state), `event` (what is
 //! coded), `argument` (who fills a role), `status` (did it happen), `setting` (where and when), `casualty` (how many),
 //! `merge` (told twice), `claim` (who says so), `dispute` (who says otherwise), `coding` (all of it in order).
 
 mod table;
 mod story;
+mod homeland;
 mod party;
 mod event;
 mod argument;
@@ -22,3 +24,5 @@ mod dispute;
 mod coding;
 
 pub use coding::code;
+pub use homeland::Answer;
+pub use party::homeland_choices;

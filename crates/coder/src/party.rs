@@ -2,13 +2,15 @@
 //!
 //! Takes the coreference chains and gives parties: one for each person, body, group or state of the story, with country,
 //! sector, offices and the reason for each. What a phrase itself says comes first, then what the other mentions of its
-//! chain say, then the network's opinion of the sector, then the story's own country.
+//! chain say, then the network's opinion of the sector, then what the story says of countries (`homeland`).
 
 use std::collections::BTreeMap;
 
-use analysis::{EntityKind, Form};
-use codebook::{ActorKind, Party, RoleTitle};
+use analysis::{Analysis, EntityKind, Form};
+use codebook::{ActorKind, Codebook, Party, RoleTitle};
+use text::{Document, Span};
 
+use crate::homeland::{self, Answer, Clues};
 use crate::story::Story;
 
 /// A party of the story, before it has an id.
@@ -39,13 +41,13 @@ const SECTOR_ALONE: f32 = 0.3;
 impl Figures {
     /// Resolves every chain and joins those that are one government.
     pub(crate) fn resolve(story: &Story<'_>) -> Self {
-        let home = home_country(story);
         let chains = &story.analysis.chains;
+        let clues = clues(story);
         let mut list: Vec<Figure> = Vec::new();
         let mut of_chain = Vec::with_capacity(chains.len());
         let mut states: BTreeMap<(String, String), usize> = BTreeMap::new();
         for chain in 0..chains.len() {
-            let mut figure = resolve_chain(story, chain, home.as_deref());
+            let mut figure = resolve_chain(story, chain, &clues);
             leave_out_modifiers(story, &mut figure);
             let state = (figure.kind == ActorKind::Country).then(|| {
                 (figure.country.clone().unwrap_or_default(), figure.sector.clone().unwrap_or_default())
@@ -133,7 +135,7 @@ fn fits(story: &Story<'_>, mention: usize, party: &Party) -> bool {
     !person || party.title.is_some() || party.kind == Some(ActorKind::Person) && party.name.is_some()
 }
 
-fn resolve_chain(story: &Story<'_>, chain: usize, home: Option<&str>) -> Figure {
+fn resolve_chain(story: &Story<'_>, chain: usize, clues: &Clues) -> Figure {
     let mentions = story.analysis.chains[chain].mentions.clone();
     let best = story.analysis.chains[chain].best;
     let entity = mentions.iter().find_map(|&mention| story.mention(mention).kind);
@@ -161,7 +163,7 @@ fn resolve_chain(story: &Story<'_>, chain: usize, home: Option<&str>) -> Figure 
         take_title(story, &mut figure, party, range);
     }
     take_network(story, &mut figure, weak);
-    take_home(story, &mut figure, home, &found);
+    take_homeland(story, &mut figure, clues, &found);
     figure
 }
 
@@ -265,46 +267,43 @@ fn take_network(story: &Story<'_>, figure: &mut Figure, weak: bool) {
     }
 }
 
-/// Parties of the state and its people without a country get the story's.
-fn take_home(
-    story: &Story<'_>,
-    figure: &mut Figure,
-    home: Option<&str>,
-    found: &[(Party, std::ops::Range<usize>)],
-) {
-    let international = found.iter().any(|(party, _)| {
-        party.country.is_none() && party.kind == Some(ActorKind::Organization) && party.name.is_some()
-    });
-    let homely = matches!(
-        figure.sector.as_deref(),
-        Some(
-            "GOV" | "MIL" | "COP" | "SPY" | "LEG" | "JUD" | "PTY" | "OPP" | "CVL" | "LAB" | "EDU" | "MED" | "CRM" | "REL"
-                | "ETH" | "ELI" | "UAF" | "BUS"
-        )
-    );
-    // Rebels are the story's unless a list knows them.
-    let homely = homely || figure.sector.as_deref() == Some("REB") && found.iter().all(|(party, _)| party.name.is_none());
-    // "Allies" and "Europe" are not the story's own.
-    let foreign = figure.kind == ActorKind::Place
-        || figure.kind == ActorKind::Group && found.is_empty() && figure.sector.as_deref() == Some("GOV");
-    if figure.country.is_some() || international || foreign || !homely {
-        return;
-    }
-    let near = if figure.kind == ActorKind::Person { None } else { nearest_country(story, figure) };
-    if let Some((country, reason)) = near.or_else(|| home.map(|code| (code.to_owned(), "country of the story"))) {
-        figure.country = Some(country.clone());
-        add_reason(&mut figure.reason, &format!("derived: {reason} = {country}"));
+/// The country of a party whose own words give none, from the rest of the story; a listed body without a country has none.
+fn take_homeland(story: &Story<'_>, figure: &mut Figure, clues: &Clues, found: &[(Party, std::ops::Range<usize>)]) {
+    if needs_homeland(figure, found)
+        && let Some((country, reason)) = homeland::choose(clues, story, figure)
+    {
+        figure.country = Some(country);
+        add_reason(&mut figure.reason, &reason);
     }
 }
 
-/// The country of the place that a mention's own sentence names, when it names places of one country only.
-fn nearest_country(story: &Story<'_>, figure: &Figure) -> Option<(String, &'static str)> {
-    let first = *figure.mentions.first()?;
-    let sentence = story.sentence(story.mention(first).head);
-    let span = story.span(&sentence);
-    let mut countries = story.analysis.toponyms.iter().filter(|t| span.contains(t.span)).filter_map(|t| t.country.as_ref());
-    let country = countries.next()?;
-    countries.all(|other| other == country).then(|| (country.clone(), "place in the sentence"))
+fn needs_homeland(figure: &Figure, found: &[(Party, std::ops::Range<usize>)]) -> bool {
+    let listed = found.iter().any(|(party, _)| {
+        party.country.is_none() && party.kind == Some(ActorKind::Organization) && party.name.is_some()
+    });
+    figure.country.is_none() && !listed && figure.kind != ActorKind::Place
+}
+
+/// What the mentions of a story tell about countries.
+fn clues(story: &Story<'_>) -> Clues {
+    Clues::collect(story, |mention| {
+        party_of(story, mention).filter(|(party, _)| fits(story, mention, party)).and_then(|(party, _)| party.country)
+    })
+}
+
+/// The choices that the weights of `data/actor/homeland.tsv` are fitted on: for every party whose own words give no
+/// country, its mentions and all answers with their features.
+pub fn homeland_choices(codebook: &Codebook, document: &Document, analysis: &Analysis) -> Vec<(Vec<Span>, Vec<Answer>)> {
+    let story = Story::new(codebook, document, analysis);
+    let clues = clues(&story);
+    let none = Clues::default();
+    let choice = |chain: usize| {
+        let figure = resolve_chain(&story, chain, &none);
+        let spans = figure.mentions.iter().map(|&mention| story.span(&story.mention(mention).tokens)).collect();
+        (figure.country.is_none() && figure.kind != ActorKind::Place)
+            .then(|| (spans, clues.answers(&story, &figure)))
+    };
+    (0..analysis.chains.len()).filter_map(choice).collect()
 }
 
 fn kind_of(entity: Option<EntityKind>, story: &Story<'_>, best: usize) -> ActorKind {
@@ -319,27 +318,4 @@ fn kind_of(entity: Option<EntityKind>, story: &Story<'_>, best: usize) -> ActorK
             if plural { ActorKind::Group } else { ActorKind::Person }
         }
     }
-}
-
-/// The country that the story is about: the one named most often, the dateline's counting double, if it has at least a
-/// third of all names.
-pub(crate) fn home_country(story: &Story<'_>) -> Option<String> {
-    let mut count: BTreeMap<String, u32> = BTreeMap::new();
-    for mention in 0..story.analysis.mentions.len() {
-        if story.mention(mention).form == Form::Name
-            && let Some((party, _)) = party_of(story, mention)
-            && let Some(country) = party.country
-        {
-            *count.entry(country).or_default() += 2;
-        }
-    }
-    for toponym in &story.analysis.toponyms {
-        let dateline = story.document.dateline.as_ref().is_some_and(|line| line.span.contains(toponym.span));
-        if let Some(country) = &toponym.country {
-            *count.entry(country.clone()).or_default() += if dateline { 4 } else { 1 };
-        }
-    }
-    let total: u32 = count.values().sum();
-    let (country, n_named) = count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
-    (n_named * 3 >= total).then_some(country)
 }
