@@ -11,7 +11,7 @@
 use std::io::{BufRead as _, Write as _};
 use std::time::Instant;
 
-use whimbrel_codebook::Codebook;
+use whimbrel_codebook::{Codebook, Surroundings};
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
@@ -36,7 +36,7 @@ fn main() -> std::io::Result<()> {
         let words: Vec<&str> = spaced.split_whitespace().collect();
         let date = date.parse().ok();
         let party = match case {
-            "caseless" => codebook.party_caseless(&words, date),
+            "caseless" => codebook.party_among(&words, &Surroundings { date, is_caseless: true, ..Surroundings::default() }),
             _ => codebook.party(&words, date),
         };
         match party {

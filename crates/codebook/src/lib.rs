@@ -39,7 +39,7 @@ pub use error::DataError;
 pub use glossary::Glossary;
 pub use lexicon::{ContextWords, Cue, Found, Lexicon, Light, Operator, Pos, Scope, Subject, Trigger};
 pub use ontology::{ContextInfo, EventInfo, Example, ModeInfo, Need, Ontology, Roles, SectorInfo};
-pub use party::{Party, Title};
+pub use party::{Party, Surroundings, Title};
 pub use phrase::{Phrases, Pieces, fold};
 pub use record::{
     Act, Actor, ActorKind, Claim, Coding, Event, EventType, Manner, Note, QuadClass, RoleStatus, RoleTitle,

@@ -1,13 +1,13 @@
 //! Who a phrase means: the country and sector of a party, from its own words.
 //!
 //! Takes the words of a mention and gives a [`Party`] with the reason for each code. It looks at nothing outside the
-//! phrase but the story's date; what only the story can tell is the coder's business.
+//! phrase but what its caller tells of the story; the rest is the coder's business.
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::actor::{Force, Joint, Meaning, NameKind};
+use crate::actor::{Force, Joint, Meaning, Name, NameKind};
 use crate::phrase::{Case, Pieces};
 use crate::{ActorKind, Codebook, RoleStatus};
 
@@ -32,6 +32,17 @@ pub struct Party {
     pub words: Range<usize>,
     /// `agent: soldiers = MIL; adjective: Pakistani = PAK`.
     pub reason: String,
+}
+
+/// What a story tells about its phrases from outside of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The story's day: offices and bodies change.
+    pub date: Option<Date>,
+    /// Whether the text is all in one case, so that capitals tell nothing: "the vhp".
+    pub is_caseless: bool,
+    /// Countries that the story names, as ISO 3166-1 alpha-3, most named first: which of several "Congress" is meant.
+    pub countries: &'a [String],
 }
 
 /// An office in a phrase.
@@ -67,24 +78,21 @@ impl Codebook {
     /// The party that a phrase means, by its own words: "Pakistani soldiers", "acting Afghan foreign minister",
     /// "the Kremlin", "former president of Brazil". `date` is the story's day: offices and bodies change.
     pub fn party(&self, words: &[&str], date: Option<Date>) -> Option<Party> {
-        let pieces = Pieces::new(words.iter().copied());
-        self.read_party(words, &pieces, date)
+        self.party_among(words, &Surroundings { date, ..Surroundings::default() })
     }
 
-    /// As [`Codebook::party`], for a story whose text is all in one case, so that capitals tell nothing: "the vhp".
-    pub fn party_caseless(&self, words: &[&str], date: Option<Date>) -> Option<Party> {
+    /// As [`Codebook::party`], with what the story tells beside the phrase.
+    pub fn party_among(&self, words: &[&str], around: &Surroundings<'_>) -> Option<Party> {
         let mut pieces = Pieces::new(words.iter().copied());
-        pieces.ignore_case();
-        self.read_party(words, &pieces, date)
-    }
-
-    fn read_party(&self, words: &[&str], pieces: &Pieces, date: Option<Date>) -> Option<Party> {
-        let runs = self.runs(words, pieces, date);
-        Reader { codebook: self, words, date, runs: &runs }.read()
+        if around.is_caseless {
+            pieces.ignore_case();
+        }
+        let runs = self.runs(words, &pieces, around);
+        Reader { codebook: self, words, date: around.date, runs: &runs }.read()
     }
 
     // Walks the phrase once, longest match first, and cuts it at its joints.
-    fn runs(&self, words: &[&str], pieces: &Pieces, date: Option<Date>) -> Vec<Run> {
+    fn runs(&self, words: &[&str], pieces: &Pieces, around: &Surroundings<'_>) -> Vec<Run> {
         let mut runs = vec![Run { joint: None, hits: Vec::new(), words: 0..words.len() }];
         let (mut at, mut last_word) = (0, 0);
         while at < pieces.len() {
@@ -96,7 +104,7 @@ impl Codebook {
                 open_run(&mut runs, Joint::And, pause..pause + 1);
             }
             last_word = word;
-            let Some((end, meaning)) = self.meaning_at(pieces, at, date) else {
+            let Some((end, meaning)) = self.meaning_at(pieces, at, around) else {
                 at += 1;
                 continue;
             };
@@ -123,27 +131,35 @@ impl Codebook {
     }
 
     // The best meaning of the longest known phrase at a piece.
-    fn meaning_at(&self, pieces: &Pieces, at: usize, date: Option<Date>) -> Option<(usize, Meaning)> {
+    fn meaning_at(&self, pieces: &Pieces, at: usize, around: &Surroundings<'_>) -> Option<(usize, Meaning)> {
         let fits = |case: Case, end: usize| match case {
             Case::Upper => pieces.case(at) == Case::Upper,
             Case::Title => (at..end).any(|idx| pieces.case(idx) >= Case::Title),
             Case::Lower => true,
         };
         let (end, names) = self.actors.names.longest_at(pieces, at, |name, end| fits(name.case, end))?;
-        let mut best: Option<(u8, Meaning)> = None;
-        for name in names.iter().filter(|name| fits(name.case, end)) {
-            let rank = self.rank(name.meaning, date) + u8::from(name.case == Case::Upper);
-            let wins = |(of_best, meaning)| {
-                rank > of_best || rank == of_best && self.begins(name.meaning) > self.begins(meaning)
-            };
-            if best.is_none_or(wins) {
-                best = Some((rank, name.meaning));
-            }
-        }
-        best.map(|(_, meaning)| (end, meaning))
+        // Of two that are equally good, what belongs to a country of the story is meant, then what began later.
+        let order = |name: &&Name| {
+            let rank = self.rank(name.meaning, around.date) + u8::from(name.case == Case::Upper);
+            (rank, self.nearness(name.meaning, around.countries), self.begins(name.meaning))
+        };
+        let fitting = names.iter().filter(|name| fits(name.case, end));
+        let best = fitting.reduce(|best, next| if order(&next) > order(&best) { next } else { best });
+        best.map(|name| (end, name.meaning))
     }
 
-    // When an office or body of this meaning begins; of two that are equally good the later is meant.
+    // How much the story speaks of the country of an office or body: 0 not at all.
+    fn nearness(&self, meaning: Meaning, countries: &[String]) -> usize {
+        let country = match meaning {
+            Meaning::Office(idx) => &self.actors.offices[idx as usize].country,
+            Meaning::Body(idx) => &self.actors.bodies[idx as usize].country,
+            _ => return 0,
+        };
+        let place = country.as_ref().and_then(|code| countries.iter().position(|near| near == code));
+        place.map_or(0, |place| countries.len() - place)
+    }
+
+    // When an office or body of this meaning begins.
     fn begins(&self, meaning: Meaning) -> Option<Date> {
         match meaning {
             Meaning::Office(idx) => self.actors.offices[idx as usize].start,

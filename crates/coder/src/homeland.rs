@@ -25,10 +25,11 @@ struct Clue {
 }
 
 /// What the story tells about countries.
-#[derive(Default)]
 pub(crate) struct Clues {
     list: Vec<Clue>,
     count: BTreeMap<String, f32>,
+    // Most named first.
+    countries: Vec<String>,
 }
 
 /// One answer with the features that speak for it; `None` is no country.
@@ -75,7 +76,14 @@ impl Clues {
         for clue in &list {
             *count.entry(clue.country.clone()).or_default() += 1.0;
         }
-        Self { list, count }
+        let mut countries: Vec<String> = count.keys().cloned().collect();
+        countries.sort_by(|a, b| count[b].total_cmp(&count[a]).then(a.cmp(b)));
+        Self { list, count, countries }
+    }
+
+    /// Countries that the story names, most named first.
+    pub(crate) fn countries(&self) -> &[String] {
+        &self.countries
     }
 
     /// All answers for a party, none first.

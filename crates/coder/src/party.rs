@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use analysis::{Analysis, EntityKind, Form};
-use codebook::{ActorKind, Codebook, Party, RoleTitle};
+use codebook::{ActorKind, Codebook, Party, RoleTitle, Surroundings};
 use text::{Document, Span};
 
 use crate::homeland::{self, Answer, Clues};
@@ -47,7 +47,11 @@ impl Figures {
         let mut of_chain = Vec::with_capacity(chains.len());
         let mut states: BTreeMap<(String, String), usize> = BTreeMap::new();
         for chain in 0..chains.len() {
-            let mut figure = resolve_chain(story, chain, &clues);
+            let (mut figure, is_stateless) = resolve_chain(story, chain, clues.countries());
+            if is_stateless && let Some((country, reason)) = homeland::choose(&clues, story, &figure) {
+                figure.country = Some(country);
+                add_reason(&mut figure.reason, &reason);
+            }
             leave_out_modifiers(story, &mut figure);
             let state = (figure.kind == ActorKind::Country).then(|| {
                 (figure.country.clone().unwrap_or_default(), figure.sector.clone().unwrap_or_default())
@@ -119,13 +123,11 @@ fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
     start..end
 }
 
-fn party_of(story: &Story<'_>, mention: usize) -> Option<(Party, std::ops::Range<usize>)> {
+fn party_of(story: &Story<'_>, mention: usize, countries: &[String]) -> Option<(Party, std::ops::Range<usize>)> {
     let range = phrase(story, mention);
     let words: Vec<&str> = range.clone().map(|token| story.document.word(token)).collect();
-    let date = story.document.date;
-    let party =
-        if story.has_capitals { story.codebook.party(&words, date) } else { story.codebook.party_caseless(&words, date) };
-    party.map(|party| (party, range))
+    let around = Surroundings { date: story.document.date, is_caseless: !story.has_capitals, countries };
+    story.codebook.party_among(&words, &around).map(|party| (party, range))
 }
 
 /// Whether the codes of a phrase may be meant: the name of a person is no common noun ("Ngo Xuan Lich").
@@ -135,13 +137,14 @@ fn fits(story: &Story<'_>, mention: usize, party: &Party) -> bool {
     !person || party.title.is_some() || party.kind == Some(ActorKind::Person) && party.name.is_some()
 }
 
-fn resolve_chain(story: &Story<'_>, chain: usize, clues: &Clues) -> Figure {
+/// The party of a chain by its own words and the network, and whether its country is still to be found.
+fn resolve_chain(story: &Story<'_>, chain: usize, countries: &[String]) -> (Figure, bool) {
     let mentions = story.analysis.chains[chain].mentions.clone();
     let best = story.analysis.chains[chain].best;
     let entity = mentions.iter().find_map(|&mention| story.mention(mention).kind);
     let mut found: Vec<(Party, std::ops::Range<usize>)> = Vec::new();
     for &mention in mentions.iter().filter(|&&mention| story.mention(mention).form != Form::Pronoun) {
-        found.extend(party_of(story, mention).filter(|(party, _)| fits(story, mention, party)));
+        found.extend(party_of(story, mention, countries).filter(|(party, _)| fits(story, mention, party)));
     }
     let mut figure = Figure {
         name: story.text(&story.mention(best).tokens).to_owned(),
@@ -163,8 +166,8 @@ fn resolve_chain(story: &Story<'_>, chain: usize, clues: &Clues) -> Figure {
         take_title(story, &mut figure, party, range);
     }
     take_network(story, &mut figure, weak);
-    take_homeland(story, &mut figure, clues, &found);
-    figure
+    let is_stateless = lacks_homeland(&figure, &found);
+    (figure, is_stateless)
 }
 
 /// Whether no gazetteer entry says that these words name something smaller than a state and other than its capital.
@@ -267,17 +270,8 @@ fn take_network(story: &Story<'_>, figure: &mut Figure, weak: bool) {
     }
 }
 
-/// The country of a party whose own words give none, from the rest of the story; a listed body without a country has none.
-fn take_homeland(story: &Story<'_>, figure: &mut Figure, clues: &Clues, found: &[(Party, std::ops::Range<usize>)]) {
-    if needs_homeland(figure, found)
-        && let Some((country, reason)) = homeland::choose(clues, story, figure)
-    {
-        figure.country = Some(country);
-        add_reason(&mut figure.reason, &reason);
-    }
-}
-
-fn needs_homeland(figure: &Figure, found: &[(Party, std::ops::Range<usize>)]) -> bool {
+/// Whether only the rest of the story can tell a party's country: a listed body without one has none.
+fn lacks_homeland(figure: &Figure, found: &[(Party, std::ops::Range<usize>)]) -> bool {
     let listed = found.iter().any(|(party, _)| {
         party.country.is_none() && party.kind == Some(ActorKind::Organization) && party.name.is_some()
     });
@@ -286,9 +280,15 @@ fn needs_homeland(figure: &Figure, found: &[(Party, std::ops::Range<usize>)]) ->
 
 /// What the mentions of a story tell about countries.
 fn clues(story: &Story<'_>) -> Clues {
-    Clues::collect(story, |mention| {
-        party_of(story, mention).filter(|(party, _)| fits(story, mention, party)).and_then(|(party, _)| party.country)
-    })
+    let collect = |countries: &[String]| {
+        Clues::collect(story, |mention| {
+            let found = party_of(story, mention, countries).filter(|(party, _)| fits(story, mention, party));
+            found.and_then(|(party, _)| party.country)
+        })
+    };
+    // Which countries the story speaks of decides what an ambiguous name means, which may tell of another country.
+    let first = collect(&[]);
+    collect(first.countries())
 }
 
 /// The choices that the weights of `data/actor/homeland.tsv` are fitted on: for every party whose own words give no
@@ -296,12 +296,10 @@ fn clues(story: &Story<'_>) -> Clues {
 pub fn homeland_choices(codebook: &Codebook, document: &Document, analysis: &Analysis) -> Vec<(Vec<Span>, Vec<Answer>)> {
     let story = Story::new(codebook, document, analysis);
     let clues = clues(&story);
-    let none = Clues::default();
     let choice = |chain: usize| {
-        let figure = resolve_chain(&story, chain, &none);
+        let (figure, is_stateless) = resolve_chain(&story, chain, clues.countries());
         let spans = figure.mentions.iter().map(|&mention| story.span(&story.mention(mention).tokens)).collect();
-        (figure.country.is_none() && figure.kind != ActorKind::Place)
-            .then(|| (spans, clues.answers(&story, &figure)))
+        is_stateless.then(|| (spans, clues.answers(&story, &figure)))
     };
     (0..analysis.chains.len()).filter_map(choice).collect()
 }

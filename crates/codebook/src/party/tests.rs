@@ -86,6 +86,6 @@ fn a_party_says_why_and_where() {
 fn a_story_in_one_case_may_be_read_without_capitals() {
     let codebook = Codebook::bundled();
     assert_eq!(codebook.party(&["the", "vhp"], None), None);
-    let party = codebook.party_caseless(&["the", "vhp"], None).expect("a known party");
+    let party = codebook.party_among(&["the", "vhp"], &Surroundings { is_caseless: true, ..Surroundings::default() }).expect("a known party");
     assert_eq!(party.sector.as_deref(), Some("REL"));
 }
