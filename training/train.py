@@ -29,7 +29,7 @@ STAGES = {
     "foundation": dict(treebank=5, propbank=2, worldwide=4, conll=2),
     "deepen": dict(treebank=5, propbank=2, worldwide=4, conll=2, factuality=1, gold=4, own=3, polnear=4),
     "polish": dict(treebank=5, worldwide=4, conll=4, factuality=1, gold=4, own=2, polnear=3, propbank=1),
-    "joint": dict(treebank=3, propbank=1, worldwide=2, conll=1, factuality=1, gold=6, own=3, polnear=6),
+    "joint": dict(treebank=3, propbank=1, worldwide=2, conll=1, factuality=1, gold=8, own=3, polnear=5),
 }
 
 
