@@ -91,18 +91,36 @@ fn role<'c>(candidate: &'c Candidate, name: &str) -> &'c [(usize, f32)] {
 /// Mentions whose head lies in a run of role words and governs it; a run's modifiers ("Pakistani" of "Pakistani
 /// soldiers") are no parties of their own, its coordinated parts are.
 fn fillers(story: &Story<'_>, candidate: &Candidate, name: &str, floor: f32) -> Vec<Filler> {
+    let runs = runs(role(candidate, name), floor);
+    let heads = runs.iter().flat_map(|(run, _)| governing(story, run)).filter(|&token| !is_where(story, token));
+    let heads: Vec<usize> = heads.collect();
     let mut out: Vec<Filler> = Vec::new();
-    for (run, _) in runs(role(candidate, name), floor) {
-        for token in governing(story, &run).into_iter().filter(|&token| !is_where(story, token)) {
-            let score = role(candidate, name).iter().find(|(at, _)| *at == token).map_or(0.0, |(_, score)| *score);
-            if let Some(mention) = story.mention_at(token)
-                && !out.iter().any(|&(known, _)| known == mention)
-            {
-                out.push((mention, score));
-            }
+    for &token in heads.iter().filter(|&&token| !is_part_of_other(story, token, &heads)) {
+        let score = role(candidate, name).iter().find(|(at, _)| *at == token).map_or(0.0, |(_, score)| *score);
+        if let Some(mention) = story.mention_at(token)
+            && !out.iter().any(|&(known, _)| known == mention)
+        {
+            out.push((mention, score));
         }
     }
     out
+}
+
+/// Whether a token only tells more about another one of the list: "US" of "the US-backed YPG", "Assad" of "Assad's army".
+fn is_part_of_other(story: &Story<'_>, token: usize, heads: &[usize]) -> bool {
+    let tree = &story.tree;
+    let mut at = token;
+    while let Some(above) = tree.word(at).head {
+        let tells_more = ["amod", "compound", "nmod", "acl", "obl", "advmod", "nummod"].iter().any(|relation| tree.has(at, relation));
+        if !tells_more {
+            return false;
+        }
+        if heads.contains(&above) {
+            return true;
+        }
+        at = above;
+    }
+    false
 }
 
 /// The likeliest filler of a role at or above a floor.
