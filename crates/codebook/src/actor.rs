@@ -81,6 +81,9 @@ pub struct Office {
 pub enum Force {
     /// Only when nothing else in the phrase says more: "officials", "spokesman", "leader".
     Weak,
+    /// An office that any body has: it decides alone ("the president"), but a body named with it decides over it ("BJP
+    /// president", "president of the VHP").
+    Headship,
     /// The rightmost noun of this force decides: "soldiers".
     Plain,
     /// It decides over a plain noun to its right: "opposition" in "opposition lawmakers".
@@ -263,10 +266,11 @@ impl Actors {
         let [noun, plurals, sector, force, _] = row.cells;
         let force = match force {
             "weak" => Force::Weak,
+            "headship" => Force::Headship,
             "plain" => Force::Plain,
             "strong" => Force::Strong,
             _ => {
-                let message = format!("no force `{force}`; write weak, plain or strong");
+                let message = format!("no force `{force}`; write weak, headship, plain or strong");
                 return Err(DataError::new(file, row.line, &message));
             }
         };

@@ -285,7 +285,9 @@ impl Reader<'_> {
             }
             let Some(verdict) = self.sector_of_run(run_idx, run) else { continue };
             let says_more = |best: &Verdict| {
-                best.sector.is_none() || best.force == Some(Force::Weak) && verdict.force > best.force
+                let heads_it =
+                    best.force == Some(Force::Headship) && verdict.is_body && run.joint == Some(Joint::Of);
+                best.sector.is_none() || heads_it || best.force == Some(Force::Weak) && verdict.force > best.force
             };
             match &mut best {
                 None => best = Some(verdict),
@@ -296,7 +298,7 @@ impl Reader<'_> {
                 }
                 Some(_) => {}
             }
-            if best.as_ref().is_some_and(|best| best.sector.is_some() && best.force > Some(Force::Weak)) {
+            if best.as_ref().is_some_and(|best| best.sector.is_some() && best.force > Some(Force::Headship)) {
                 break;
             }
         }

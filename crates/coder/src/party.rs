@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use analysis::{Analysis, EntityKind, Form};
+use analysis::{Analysis, EntityKind, Form, Mention};
 use codebook::{ActorKind, Codebook, Party, RoleTitle, Surroundings};
 use text::{Document, Span};
 
@@ -100,11 +100,14 @@ fn leave_out_modifiers(story: &Story<'_>, figure: &mut Figure) {
     }
 }
 
-/// The words that code a mention: its phrase with what belongs to it ("president of Brazil") and, for a name, the title
-/// before it.
+/// The words that code a mention: its phrase with what belongs to it ("president of Brazil") and, for a name, what stands
+/// before it as its title ("BJP national president Jana Krishnamurthy").
 fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
     let mention = story.mention(mention);
     let (start, mut end) = (mention.tokens.start, mention.tokens.end);
+    if mention.form == Form::Name && mention.kind == Some(EntityKind::Person) {
+        return title_start(story, mention)..end;
+    }
     if mention.form == Form::Nominal {
         for child in story.tree.children(mention.head) {
             let belongs = story.tree.has(child, "nmod")
@@ -121,6 +124,24 @@ fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
         }
     }
     start..end
+}
+
+/// Where the title before a name begins: its own premodifiers, or those of the noun just before that it is the name of.
+fn title_start(story: &Story<'_>, name: &Mention) -> usize {
+    let tree = &story.tree;
+    let own = tree.noun_phrase(name.head).start.min(name.tokens.start);
+    let above = tree.word(name.head).head.filter(|&above| {
+        above + 1 == own && above < name.tokens.start && matches!(tree.word(above).upos.as_str(), "NOUN" | "PROPN")
+    });
+    let start = above.map_or(own, |above| tree.noun_phrase(above).start.min(own));
+    // Another name inside belongs to another party.
+    let other = (start..name.tokens.start).rev().find(|&token| {
+        story.mention_at(token).is_some_and(|inside| {
+            let inside = story.mention(inside);
+            inside.form == Form::Name && inside.kind == Some(EntityKind::Person) && inside.tokens != name.tokens
+        })
+    });
+    other.map_or(start, |token| token + 1)
 }
 
 fn party_of(story: &Story<'_>, mention: usize, countries: &[String]) -> Option<(Party, std::ops::Range<usize>)> {
