@@ -99,7 +99,7 @@ pub(crate) fn find_mentions(document: &Document, tree: &Tree<'_>, reading: &Read
         }
     }
     for head in nominal_heads(tree, reading) {
-        if taken.contains(&head) {
+        if taken.contains(&head) || is_day_or_amount(tree, reading, head) {
             continue;
         }
         let phrase = nominal_tokens(tree, head, &taken);
@@ -113,6 +113,12 @@ pub(crate) fn find_mentions(document: &Document, tree: &Tree<'_>, reading: &Read
     out
 }
 
+/// Whether a proper noun is part of a date or an amount, which are no parties: "Friday".
+fn is_day_or_amount(tree: &Tree<'_>, reading: &Reading, token: usize) -> bool {
+    let inside = |(range, label): &(Range<usize>, String)| range.contains(&token) && entity_kind(label).is_none();
+    tree.word(token).upos == "PROPN" && reading.entities.iter().any(inside)
+}
+
 /// Proper nouns that fill a role and that the entity head missed.
 fn add_unseen_names(
     document: &Document,
@@ -122,7 +128,7 @@ fn add_unseen_names(
     out: &mut Vec<Mention>,
 ) {
     for head in role_heads(tree, reading) {
-        if tree.word(head).upos != "PROPN" || taken.contains(&head) {
+        if tree.word(head).upos != "PROPN" || taken.contains(&head) || is_day_or_amount(tree, reading, head) {
             continue;
         }
         let mut range = tree.noun_phrase(head);
@@ -196,10 +202,12 @@ fn name_tokens(document: &Document, tree: &Tree<'_>, range: &Range<usize>) -> Op
 /// A noun phrase, cut so that it takes no token of a name: "Foreign Minister" of "Foreign Minister Amir Khan Muttaqi".
 fn nominal_tokens(tree: &Tree<'_>, head: usize, taken: &BTreeSet<usize>) -> Range<usize> {
     let mut range = tree.noun_phrase(head);
-    if let Some(name) = (range.start..head).rev().find(|token| taken.contains(token)) {
-        // A name inside ("Pakistan army chief") stays part of the phrase when it only modifies the head.
+    if let Some(last) = (range.start..head).rev().find(|token| taken.contains(token)) {
+        // A name inside ("Pakistan army chief", "Boko Haram fighters") stays part of the phrase when it only modifies the
+        // head.
+        let name = tree.ancestors(last).take_while(|above| taken.contains(above)).last().unwrap_or(last);
         if tree.word(name).head != Some(head) && !tree.has(name, "compound") && !tree.has(name, "amod") {
-            range.start = name + 1;
+            range.start = last + 1;
         }
     }
     if let Some(name) = (head + 1..range.end).find(|token| taken.contains(token)) {

@@ -59,5 +59,13 @@ fn number_of(story: &Story<'_>, noun: usize) -> Option<u32> {
     // "At least 19 people", "more than 40": the number may hang on the words before it.
     let phrase = tree.subtree(noun);
     let near = phrase.clone().filter(|&token| phrase.len() <= LONG_COUNT && tree.word(token).upos == "NUM");
-    near.filter_map(|token| numeral(story.document.word(token))).next()
+    near.filter(|&token| !counts_another(story, token, noun))
+        .filter_map(|token| numeral(story.document.word(token)))
+        .next()
+}
+
+/// Whether a number counts another noun below this one: "a 34-year-old man", "a man of 40 years".
+fn counts_another(story: &Story<'_>, number: usize, noun: usize) -> bool {
+    let above = story.tree.ancestors(number).skip(1).take_while(|&above| above != noun);
+    above.into_iter().any(|above| matches!(story.tree.word(above).upos.as_str(), "NOUN" | "PROPN"))
 }

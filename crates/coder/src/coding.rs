@@ -98,8 +98,8 @@ fn record(story: &Story<'_>, draft: &Draft, idx: usize, claim: Option<usize>, id
         place_name: toponym.map(|toponym| toponym.name.clone()),
         place_country: toponym.and_then(|toponym| toponym.country.clone()),
         geonames: toponym.and_then(|toponym| toponym.geonames),
-        lat: toponym.map(|toponym| toponym.latitude),
-        lon: toponym.map(|toponym| toponym.longitude),
+        lat: toponym.map(|toponym| degrees(toponym.latitude)),
+        lon: toponym.map(|toponym| degrees(toponym.longitude)),
         place_precision: precision.map(|p| if inherited { format!("{p} (inherited)") } else { p.to_owned() }),
         time: draft.time.as_ref().map(|time| time.span),
         when: draft.time.as_ref().and_then(|time| time.when),
@@ -140,6 +140,11 @@ fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1000.0).round() / 1000.0
 }
 
+/// A coordinate to five decimals, about a metre: shorter, and the same number when it is read back.
+fn degrees(coordinate: f64) -> f64 {
+    (coordinate * 100_000.0).round() / 100_000.0
+}
+
 fn timex_record(timex: &analysis::Timex) -> TimexRecord {
     let kind = match timex.kind {
         TimexType::Date => "DATE",
@@ -162,8 +167,8 @@ fn toponym_record(toponym: &analysis::Toponym) -> ToponymRecord {
         name: toponym.name.clone(),
         geonames: toponym.geonames,
         country: toponym.country.clone(),
-        lat: toponym.latitude,
-        lon: toponym.longitude,
+        lat: degrees(toponym.latitude),
+        lon: degrees(toponym.longitude),
         class: toponym.class.clone(),
     }
 }

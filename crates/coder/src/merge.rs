@@ -7,6 +7,7 @@ use codebook::Status;
 
 use crate::event::Draft;
 use crate::story::Story;
+use crate::table::outcome;
 
 /// Joins drafts that tell the same event; the result is in text order.
 pub(crate) fn merge(story: &Story<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
@@ -30,6 +31,9 @@ fn is_same(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
     let same_words = stem(story, a) == stem(story, b);
     let shared = shares(&a.parties.actors, &b.parties.actors) as u8 + shares(&a.parties.recipients, &b.parties.recipients) as u8;
     let same_mode = a.mode == b.mode || a.mode.is_none() || b.mode.is_none();
+    if clashes == 0 && same_mode && (is_one_toll(story, a, b) || is_told_by(story, a, b)) {
+        return true;
+    }
     match (same_words, clashes) {
         // Parties of a repeated word are often told in part, or by another name.
         (true, 0) => true,
@@ -40,6 +44,24 @@ fn is_same(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether two casualty words are coordinated: "killed 12 and wounded 30".
+fn is_one_toll(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
+    let (first, second) = (head(story, a), head(story, b));
+    let coordinated = story.tree.has(second, "conj") && story.tree.word(second).head == Some(first);
+    coordinated && [first, second].iter().all(|&token| outcome(story.lemma(token)).is_some())
+}
+
+/// Whether the first, a noun, is the subject of the second, a casualty word: "the attack killed four".
+fn is_told_by(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
+    let (noun, verb) = (head(story, a), head(story, b));
+    let subject = story.tree.has(noun, "nsubj") && story.tree.word(noun).head == Some(verb);
+    is_noun(story, a) && subject && outcome(story.lemma(verb)).is_some()
+}
+
+fn head(story: &Story<'_>, draft: &Draft) -> usize {
+    story.tree.head_of(&draft.tokens).unwrap_or(draft.tokens.start)
 }
 
 fn statuses_clash(a: Status, b: Status) -> bool {
