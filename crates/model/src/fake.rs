@@ -20,9 +20,11 @@ use crate::prediction::{Anchor, Labels, Model, Prediction, Scored, Window, WordP
 /// roles 2 mode=ASSAULT/artillery status=happened actor=1 recipient=3:0.8 place=3
 /// ```
 ///
-/// Heads count from 1, 0 is the root. A lemma is a script or the lemma itself. `-` is no sector. In `roles`, the number is
-/// the anchor; a role lists words with commas, each with its probability after a colon, or 1. Labels are collected from
-/// the table; every score is 1 unless given.
+/// Heads count from 1, 0 is the root. A lemma is a script or the lemma itself. `-` is no sector. A cue `W` is one in the
+/// wide sense only: a belief, an intention. In `roles`, the number is the anchor; a role lists words and runs of words with
+/// commas, each with its probability after a colon, or 1: `content=4-9,12:0.6`. Sector, trigger, mode and status may be
+/// several in the same way: `B-ASSAULT:0.5,B-COERCE:0.4`. Labels are collected from the table; every score is 1 unless
+/// given.
 #[derive(Clone, Debug)]
 pub struct FakeModel {
     labels: Labels,
@@ -66,7 +68,7 @@ impl FakeModel {
                 label: if i > 0 { dep } else { index(&self.labels.deprel, "root") },
                 score: 1.0,
             },
-            trigger: certain(&self.labels.trigger, "O"),
+            trigger: scores(&self.labels.trigger, "O"),
             ..WordPrediction::default()
         };
         Prediction { words: (0..n).map(word).collect(), anchors: Vec::new() }
@@ -152,8 +154,8 @@ fn collect_labels(labels: &mut Labels, line: &[&str]) {
     };
     match line {
         ["roles", _, rest @ ..] => {
-            let modes = rest.iter().filter_map(|pair| pair.strip_prefix("mode="));
-            modes.for_each(|mode| add(&mut labels.mode, mode));
+            let modes = rest.iter().filter_map(|pair| pair.strip_prefix("mode=")).flat_map(weighed);
+            modes.for_each(|(mode, _)| add(&mut labels.mode, mode));
         }
         [_, upos, xpos, lemma, _, deprel, entity, _, sector, _, trigger] => {
             add(&mut labels.upos, upos);
@@ -161,8 +163,8 @@ fn collect_labels(labels: &mut Labels, line: &[&str]) {
             add(&mut labels.lemma, &script(lemma));
             add(&mut labels.deprel, deprel);
             add(&mut labels.entity, entity);
-            add(&mut labels.sector, sector);
-            add(&mut labels.trigger, trigger);
+            weighed(sector).for_each(|(sector, _)| add(&mut labels.sector, sector));
+            weighed(trigger).for_each(|(trigger, _)| add(&mut labels.trigger, trigger));
         }
         _ => panic!("a line of the table has {} columns, not 11: {}", line.len(), line.join(" ")),
     }
@@ -173,9 +175,23 @@ fn index(labels: &[String], label: &str) -> u16 {
     at.unwrap_or_else(|| panic!("no label `{label}` among {labels:?}")) as u16
 }
 
-fn certain(labels: &[String], label: &str) -> Vec<f32> {
-    let at = usize::from(index(labels, label));
-    (0..labels.len()).map(|i| if i == at { 1.0 } else { 0.0 }).collect()
+/// The parts of a list with commas, each with its probability after a colon, or 1.
+fn weighed(list: &str) -> impl Iterator<Item = (&str, f32)> {
+    list.split(',').map(|item| match item.split_once(':') {
+        Some((label, score)) => {
+            (label, score.parse().unwrap_or_else(|_| panic!("`{score}` is not a probability")))
+        }
+        None => (item, 1.0),
+    })
+}
+
+/// The scores of all labels; what a list does not name has none.
+fn scores(labels: &[String], list: &str) -> Vec<f32> {
+    let mut out = vec![0.0; labels.len()];
+    for (label, score) in weighed(list) {
+        out[usize::from(index(labels, label))] = score;
+    }
+    out
 }
 
 fn read_sentence(labels: &Labels, block: &[Vec<&str>]) -> (String, Prediction) {
@@ -192,7 +208,8 @@ fn read_sentence(labels: &Labels, block: &[Vec<&str>]) -> (String, Prediction) {
     prediction.anchors.sort_by_key(|anchor| anchor.word);
     for anchor in &mut prediction.anchors {
         let word = &prediction.words[anchor.word as usize];
-        anchor.is_cue = word.cue.label == index(&labels.cue, "B");
+        let opens = index(&labels.cue, "B");
+        anchor.is_cue = word.cue.label == opens || word.attribution.label == opens;
         anchor.is_trigger = word.trigger[usize::from(index(&labels.trigger, "O"))] < 1.0;
         if !anchor.is_trigger {
             anchor.mode.clear();
@@ -205,7 +222,8 @@ fn read_sentence(labels: &Labels, block: &[Vec<&str>]) -> (String, Prediction) {
 fn read_word(labels: &Labels, line: &[&str]) -> WordPrediction {
     let sure = |list: &[String], label: &str| Scored { label: index(list, label), score: 1.0 };
     let head: u32 = line[4].parse().unwrap_or_else(|_| panic!("head `{}` is not a number", line[4]));
-    let cue = sure(&labels.cue, line[9]);
+    let (narrow, wide) = if line[9] == "W" { ("O", "B") } else { (line[9], line[9]) };
+    let cue = |label: &str| Scored { score: if label == "O" { 0.0 } else { 1.0 }, ..sure(&labels.cue, label) };
     WordPrediction {
         upos: sure(&labels.upos, line[1]),
         xpos: sure(&labels.xpos, line[2]),
@@ -214,10 +232,10 @@ fn read_word(labels: &Labels, line: &[&str]) -> WordPrediction {
         deprel: sure(&labels.deprel, line[5]),
         entity: sure(&labels.entity, line[6]),
         party: sure(&labels.party, line[7]),
-        sector: if line[8] == "-" { Vec::new() } else { certain(&labels.sector, line[8]) },
-        cue: Scored { score: if line[9] == "O" { 0.0 } else { 1.0 }, ..cue },
-        attribution: Scored { score: if line[9] == "O" { 0.0 } else { 1.0 }, ..cue },
-        trigger: certain(&labels.trigger, line[10]),
+        sector: if line[8] == "-" { Vec::new() } else { scores(&labels.sector, line[8]) },
+        cue: cue(narrow),
+        attribution: cue(wide),
+        trigger: scores(&labels.trigger, line[10]),
     }
 }
 
@@ -228,21 +246,20 @@ fn read_anchor(labels: &Labels, anchor: &str, pairs: &[&str]) -> Anchor {
     };
     let mut out = Anchor {
         word: word(anchor),
-        mode: certain(&labels.mode, "-"),
-        status: certain(&labels.status, "happened"),
+        mode: scores(&labels.mode, "-"),
+        status: scores(&labels.status, "happened"),
         roles: vec![Vec::new(); labels.role.len()],
         ..Anchor::default()
     };
     for pair in pairs {
         match pair.split_once('=') {
-            Some(("mode", mode)) => out.mode = certain(&labels.mode, mode),
-            Some(("status", status)) => out.status = certain(&labels.status, status),
+            Some(("mode", mode)) => out.mode = scores(&labels.mode, mode),
+            Some(("status", status)) => out.status = scores(&labels.status, status),
             Some((role, list)) => {
                 let role = usize::from(index(&labels.role, role));
-                for item in list.split(',') {
-                    let (number, score) = item.split_once(':').unwrap_or((item, "1"));
-                    let score = score.parse().unwrap_or_else(|_| panic!("`{score}` is not a probability"));
-                    out.roles[role].push((word(number), score));
+                for (run, score) in weighed(list) {
+                    let (first, last) = run.split_once('-').unwrap_or((run, run));
+                    out.roles[role].extend((word(first)..=word(last)).map(|word| (word, score)));
                 }
                 out.roles[role].sort_by_key(|(word, _)| *word);
             }
@@ -284,6 +301,29 @@ mod tests {
         assert_eq!(trigger.roles[1], [(4, 0.8)]);
         assert_eq!(trigger.mode, [0.0, 1.0]);
         assert_eq!(cue.roles[4], [(0, 1.0)]);
+    }
+
+    #[test]
+    fn labels_and_runs_of_words_may_have_probabilities() {
+        let model = FakeModel::from_table(
+            "
+            Troops NOUN NNS = 2 nsubj O B MIL:0.5,REB:0.25 O O
+            raided VERB VBD raid 0 root O O - W B-ASSAULT:0.5,B-COERCE:0.25
+            Kyiv PROPN NNP = 2 obj O O - O O
+            roles 2 mode=ASSAULT/firearms:0.25,-:0.5 status=happened:0.5,denied:0.25 actor=1 content=1-2,3:0.5
+            ",
+        );
+        let window = Window { words: vec!["Troops", "raided", "Kyiv"], sentences: vec![0..3] };
+        let prediction = &model.predict(&[window])[0];
+        assert_eq!(prediction.words[0].sector, [0.5, 0.25]);
+        let raided = &prediction.words[1];
+        assert_eq!(raided.trigger, [0.0, 0.0, 0.5, 0.25], "O, I, then those of the table");
+        assert_eq!((raided.cue.score, raided.attribution.score), (0.0, 1.0), "a cue in the wide sense only");
+        let [anchor] = prediction.anchors.as_slice() else { panic!("one anchor") };
+        assert!(anchor.is_cue && anchor.is_trigger);
+        assert_eq!(anchor.mode, [0.5, 0.25]);
+        assert_eq!(anchor.status, [0.5, 0.0, 0.0, 0.25]);
+        assert_eq!(anchor.roles[5], [(0, 1.0), (1, 1.0), (2, 0.5)]);
     }
 
     #[test]

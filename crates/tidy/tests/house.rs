@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use whimbrel_tidy::{LINES_MAX, files, floor, leans_on, root};
+use whimbrel_tidy::{BESIDE, LINES_MAX, files, floor, leans_on, root};
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -25,7 +25,7 @@ fn crates_lean_only_on_lower_floors() {
     for manifest in files(&root().join("crates"), &["Cargo.toml"]) {
         let folder = manifest.parent().expect("a manifest lies in a folder");
         let name = folder.file_name().and_then(|name| name.to_str()).expect("crate folders have names");
-        if name == "tidy" || folder.parent().is_none_or(|above| !above.ends_with("crates")) {
+        if BESIDE.contains(&name) || folder.parent().is_none_or(|above| !above.ends_with("crates")) {
             continue;
         }
         let Some(own) = floor(name) else {
