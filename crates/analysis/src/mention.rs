@@ -212,6 +212,10 @@ fn nominal_tokens(tree: &Tree<'_>, head: usize, taken: &BTreeSet<usize>) -> Rang
     }
     if let Some(name) = (head + 1..range.end).find(|token| taken.contains(token)) {
         range.end = name;
+        // The comma between "the minister" and the name belongs to neither.
+        while range.end > head + 1 && tree.word(range.end - 1).upos == "PUNCT" {
+            range.end -= 1;
+        }
     }
     range
 }

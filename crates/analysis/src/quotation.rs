@@ -42,7 +42,7 @@ fn from_cue(document: &Document, tree: &Tree<'_>, cue: &Cue, quoted: &[Range<usi
         return None;
     }
     extend_into_quotes(&mut content, quoted, &cue.tokens);
-    let source = source_of(tree, cue);
+    let source = source_of(document, tree, cue);
     let manner = manner_of(document, &content, quoted);
     let sure = cue.content.iter().map(|(_, score)| *score).fold(0.0f32, f32::max);
     Some(Quotation {
@@ -57,7 +57,7 @@ fn from_cue(document: &Document, tree: &Tree<'_>, cue: &Cue, quoted: &[Range<usi
 }
 
 /// The best run of source tokens, cut down from the right so that it does not run into the cue.
-fn source_of(tree: &Tree<'_>, cue: &Cue) -> Option<Range<usize>> {
+fn source_of(document: &Document, tree: &Tree<'_>, cue: &Cue) -> Option<Range<usize>> {
     let weight = |(range, mean): &(Range<usize>, f32)| *mean * (range.len() as f32).sqrt();
     let (range, _) = spans_of(&cue.source, ROLE_SURE, 1)
         .into_iter()
@@ -65,7 +65,12 @@ fn source_of(tree: &Tree<'_>, cue: &Cue) -> Option<Range<usize>> {
         .max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
     let punct = |token: usize| tree.word(token).upos == "PUNCT";
     let start = range.clone().find(|&token| !punct(token))?;
-    let end = range.clone().rev().find(|&token| !punct(token))? + 1;
+    let mut end = range.clone().rev().find(|&token| !punct(token))? + 1;
+    // A bracket that is opened inside is closed inside: "the Committee (NSC)".
+    let count = |word: &str| (start..end).filter(|&token| document.word(token) == word).count();
+    if end < document.tokens.len() && document.word(end) == ")" && count("(") > count(")") {
+        end += 1;
+    }
     Some(start..end)
 }
 

@@ -80,7 +80,7 @@ impl<'a> Tree<'a> {
     /// The token of a run that governs the run: the one whose head lies outside.
     pub fn head_of(&self, tokens: &Range<usize>) -> Option<usize> {
         let outside = |&token: &usize| self.words[token].head.is_none_or(|head| !tokens.contains(&head));
-        let content = |&token: &usize| !matches!(self.words[token].upos.as_str(), "PUNCT" | "DET" | "ADP" | "CCONJ");
+        let content = |&token: &usize| !matches!(self.words[token].upos.as_str(), "PUNCT" | "DET" | "ADP" | "CCONJ" | "PART");
         tokens.clone().filter(outside).find(content).or_else(|| tokens.clone().find(outside))
     }
 

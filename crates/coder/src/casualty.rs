@@ -10,6 +10,8 @@ use crate::table::{numeral, outcome};
 
 /// Tokens of the longest phrase that is nothing but a count of people.
 const LONG_COUNT: usize = 8;
+/// Tokens between a verb and the number of people that it counts: "more than".
+const LONG_QUALIFIER: usize = 4;
 
 /// Numbers of people killed and injured, as stated beside the event.
 pub(crate) fn counts(story: &Story<'_>, trigger: &Range<usize>, head: usize) -> (Option<u32>, Option<u32>) {
@@ -45,7 +47,18 @@ fn number_beside(story: &Story<'_>, token: usize) -> Option<u32> {
         "obl" => tree.child(child, "case").is_none(),
         _ => false,
     });
-    own.or_else(|| counted.filter_map(|child| number_of(story, child)).next())
+    own.or_else(|| counted.filter_map(|child| number_of(story, child)).next()).or_else(|| number_behind(story, token))
+}
+
+/// The number right behind a verb, wherever the parser hangs it: "wounded more than 40".
+fn number_behind(story: &Story<'_>, verb: usize) -> Option<u32> {
+    let upos = |token: usize| story.tree.word(token).upos.as_str();
+    let between = |token: &usize| matches!(upos(*token), "ADJ" | "ADV" | "ADP");
+    let end = story.sentence(verb).end.min(verb + 1 + LONG_QUALIFIER);
+    let number = (verb + 1..end).find(|token| !between(token))?;
+    let span = story.span(&(number..number + 1));
+    let dated = story.analysis.timexes.iter().any(|timex| timex.span.overlaps(span));
+    (upos(verb) == "VERB" && upos(number) == "NUM" && !dated).then(|| numeral(story.document.word(number)))?
 }
 
 fn number_of(story: &Story<'_>, noun: usize) -> Option<u32> {

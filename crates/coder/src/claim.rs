@@ -67,13 +67,15 @@ fn named_part(story: &Story<'_>, source: &Range<usize>) -> Range<usize> {
         return tokens;
     }
     let start = source.clone().find(|&token| story.tree.word(token).upos != "DET" || token == head).unwrap_or(source.start);
-    let breaks = |&token: &usize| {
-        story.document.word(token) == ","
-            || ["acl", "advcl", "appos"].iter().any(|relation| {
-                story.tree.has(token, relation) && story.tree.word(token).upos == "VERB"
-            })
+    let clause = |token: usize| {
+        let hangs = ["acl", "advcl", "appos"].iter().any(|relation| story.tree.has(token, relation));
+        (hangs && story.tree.word(token).upos == "VERB").then(|| story.tree.subtree(token).start)
     };
-    let end = (head + 1..source.end).find(breaks).unwrap_or(source.end);
+    let end = (head + 1..source.end)
+        .filter_map(|token| if story.document.word(token) == "," { Some(token) } else { clause(token) })
+        .filter(|&token| token > head)
+        .min()
+        .unwrap_or(source.end);
     start..end.max(start + 1)
 }
 

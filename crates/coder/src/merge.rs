@@ -31,7 +31,7 @@ fn is_same(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
     let same_words = stem(story, a) == stem(story, b);
     let shared = shares(&a.parties.actors, &b.parties.actors) as u8 + shares(&a.parties.recipients, &b.parties.recipients) as u8;
     let same_mode = a.mode == b.mode || a.mode.is_none() || b.mode.is_none();
-    if clashes == 0 && same_mode && (is_one_toll(story, a, b) || is_told_by(story, a, b)) {
+    if clashes == 0 && (is_one_toll(story, a, b) || same_mode && is_told_by(story, a, b)) {
         return true;
     }
     match (same_words, clashes) {
@@ -46,10 +46,12 @@ fn is_same(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
     }
 }
 
-/// Whether two casualty words are coordinated: "killed 12 and wounded 30".
+/// Whether two casualty words are coordinated: "killed 12 and wounded 30". The parser may hang the second on the people of
+/// the first.
 fn is_one_toll(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
     let (first, second) = (head(story, a), head(story, b));
-    let coordinated = story.tree.has(second, "conj") && story.tree.word(second).head == Some(first);
+    let coordinated =
+        story.tree.has(second, "conj") && story.tree.ancestors(second).skip(1).take(2).any(|above| above == first);
     coordinated && [first, second].iter().all(|&token| outcome(story.lemma(token)).is_some())
 }
 

@@ -334,7 +334,8 @@ fn kind_of(entity: Option<EntityKind>, story: &Story<'_>, best: usize) -> ActorK
         None => {
             let mention = story.mention(best);
             let plural = matches!(story.tree.word(mention.head).xpos.as_str(), "NNS" | "NNPS");
-            if plural { ActorKind::Group } else { ActorKind::Person }
+            let single = if plural { ActorKind::Group } else { ActorKind::Person };
+            crate::table::collective(&story.lemma(mention.head).to_lowercase()).unwrap_or(single)
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn pronouns(chains: &mut Chains<'_>, quotations: &[Quotation]) {
         let Some(kind) = pronoun(chains.document.word(chains.mentions[mention].head)) else { continue };
         let antecedent = match kind.gender {
             Gender::Speaker => speaker(chains, mention, quotations),
-            _ => best_antecedent(chains, mention, kind),
+            _ => own_subject(chains, mention, kind).or_else(|| best_antecedent(chains, mention, kind)),
         };
         if let Some(antecedent) = antecedent {
             chains.join(antecedent, mention, "pronoun");
@@ -33,6 +33,17 @@ fn speaker(chains: &Chains<'_>, mention: usize, quotations: &[Quotation]) -> Opt
     (0..chains.mentions.len())
         .filter(|&m| m != mention && source.contains(&chains.mentions[m].head))
         .max_by_key(|&m| chains.mentions[m].form == Form::Name)
+}
+
+/// The subject of the verb whose object a reflexive pronoun is: "the attacker blew himself up".
+fn own_subject(chains: &Chains<'_>, mention: usize, kind: Pronoun) -> Option<usize> {
+    let (at, tree) = (chains.mentions[mention].head, chains.tree);
+    let form = chains.document.word(at).to_lowercase();
+    if !form.ends_with("self") && !form.ends_with("selves") {
+        return None;
+    }
+    let subject = tree.word(at).head.and_then(|verb| tree.child(verb, "nsubj"))?;
+    (0..mention).find(|&other| chains.mentions[other].head == subject && agrees(chains, other, kind))
 }
 
 fn best_antecedent(chains: &Chains<'_>, mention: usize, kind: Pronoun) -> Option<usize> {
