@@ -41,7 +41,7 @@ def base_weights():
     return folder.joinpath("vocab.txt").read_text(encoding="utf8").split("\n")[:30522], load_file(folder / "model.safetensors")
 
 
-def load_sets(args, labels, pieces, names):
+def load_sets(args, labels, pieces, names, splits=("train", "dev")):
     """Training and development windows by data set name."""
     data = Path(args.data)
     tokens = corpora.Tokens([args.tokenizer]) if args.tokenizer else None
@@ -64,7 +64,7 @@ def load_sets(args, labels, pieces, names):
     out = {}
     for name in names:
         out[name] = {}
-        for split in ("train", "dev"):
+        for split in splits:
             out[name][split] = [w for e in makers[name](split) for w in cut(e, pieces, WINDOW, pack)]
         print(name, {k: (len(v), sum(len(w["words"]) for w in v)) for k, v in out[name].items()}, flush=True)
     return out

@@ -8,9 +8,10 @@ from .windows import batches, tensors
 
 
 @torch.inference_mode()
-def figures(network, windows, pieces, budget=4000):
+def figures(network, windows, pieces, budget=4000, dtype=torch.bfloat16):
     """Accuracy or F1 by layer over windows that all have the same layers."""
     import random
+    training = network.training
     network.eval()
     n_entity = len(network.labels["entity"])
     count = {}
@@ -23,7 +24,7 @@ def figures(network, windows, pieces, budget=4000):
 
     for batch in batches(windows, budget, random.Random(0)):
         t = tensors(batch, pieces.begin, pieces.end, n_entity)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=dtype is torch.bfloat16):
             x = network.words(t)
             for layer in ("upos", "xpos", "lemma"):
                 if layer in t:
@@ -79,7 +80,7 @@ def figures(network, windows, pieces, budget=4000):
             if "sector" in t:
                 known = t["sector"] >= 0
                 add("sector", (network.tag("sector", x).argmax(-1)[known] == t["sector"][known]).sum().item(), known.sum().item())
-    network.train()
+    network.train(training)
     out = {}
     for k, (right, total, gold) in sorted(count.items()):
         if gold:
