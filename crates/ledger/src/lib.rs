@@ -1,0 +1,2 @@
+//! Where is it kept?
+
