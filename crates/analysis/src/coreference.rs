@@ -9,7 +9,7 @@ mod pronouns;
 
 use text::Document;
 
-use crate::mention::{Gender, honorific, pronoun};
+use crate::mention::{Gender, honorific, collective, pronoun};
 use crate::tree::Tree;
 use crate::{Analysis, Chain, EntityKind, Form, Mention};
 
@@ -162,7 +162,10 @@ fn traits_of(document: &Document, tree: &Tree<'_>, mention: &Mention) -> Traits 
     let gender = before.filter_map(|token| honorific(document.word(token))).next_back();
     let plural = matches!(tree.word(mention.head).xpos.as_str(), "NNS" | "NNPS");
     let gender = gender.filter(|_| !plural);
-    Traits { kind: mention.kind, gender, plural, named: mention.form == Form::Name }
+    // A force or delegation is no "he", whatever its name may be of.
+    let described = || (mention.form == Form::Nominal).then(|| collective(&tree.word(mention.head).lemma.to_lowercase())).flatten();
+    let kind = mention.kind.or_else(described);
+    Traits { kind, gender, plural, named: mention.form == Form::Name }
 }
 
 fn kinds_clash(a: Option<EntityKind>, b: Option<EntityKind>) -> bool {

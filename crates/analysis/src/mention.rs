@@ -75,6 +75,18 @@ pub(crate) fn honorific(form: &str) -> Option<Gender> {
     table.get(form.to_lowercase().as_str()).copied()
 }
 
+/// The kind of what a collective noun names, a body or a group rather than a person: "force", "delegation".
+pub(crate) fn collective(lemma: &str) -> Option<EntityKind> {
+    static TABLE: OnceLock<BTreeMap<&'static str, EntityKind>> = OnceLock::new();
+    let kind = |word: &str| if word == "group" { EntityKind::Group } else { EntityKind::Organization };
+    let table = TABLE.get_or_init(|| {
+        rows(include_str!("../../../data/grammar/collective.tsv"))
+            .filter_map(|row| Some((*row.first()?, kind(row.get(1)?))))
+            .collect()
+    });
+    table.get(lemma).copied()
+}
+
 /// Finds the mentions of a document, in text order; every chain is still the mention's own.
 pub(crate) fn find_mentions(document: &Document, tree: &Tree<'_>, reading: &Reading) -> Vec<Mention> {
     let mut taken: BTreeSet<usize> = BTreeSet::new();

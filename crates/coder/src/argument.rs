@@ -42,11 +42,11 @@ pub(crate) fn find_parties(
 ) -> Parties {
     let mut actors = fillers(story, candidate, "actor", SURE);
     let mut recipients = fillers(story, candidate, "recipient", SURE);
-    if actors.is_empty() {
-        actors = by_grammar(story, candidate, "actor", &grammatical_actors(story, head, subject));
-        if !actors.is_empty() {
-            reasons.push("actor: grammar".to_owned());
-        }
+    // The subject of an active verb acts, if the network thinks it possible at all.
+    let by_subject = by_grammar(story, candidate, "actor", &grammatical_actors(story, head, subject));
+    if by_subject.iter().all(|(mention, _)| actors.iter().all(|(known, _)| known != mention)) && !by_subject.is_empty() {
+        actors = by_subject;
+        reasons.push("actor: grammar".to_owned());
     }
     if actors.is_empty() {
         actors = best_filler(story, candidate, "actor", ACTOR_BEST);

@@ -15,9 +15,9 @@ use crate::status;
 use crate::story::Story;
 
 /// Score from which a candidate is an event by the network alone.
-const ALONE: f32 = 0.5;
+const ALONE: f32 = 0.46;
 /// Score from which a candidate is an event when the lexicon lists its word under the same type.
-const WITH_LEXICON: f32 = 0.36;
+const WITH_LEXICON: f32 = 0.33;
 /// How far the lexicon's type may lie behind the network's best and still be taken.
 const TYPE_MARGIN: f32 = 0.12;
 /// Score from which the network's mode is taken.
