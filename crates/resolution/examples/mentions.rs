@@ -1,0 +1,46 @@
+//! Groups mentions that people marked: `mentions DOCUMENTS.jsonl` takes lines `{"id", "text", "mentions": [{"id", "words"}]}`
+//! and prints `mention<TAB>cluster`, for `training/resolution/coreference.py`.
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, Write};
+
+use whimbrel_resolution::{Gist, Report, Resolution, Sketch, Story, Thresholds, stem};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args().nth(1).ok_or("mentions DOCUMENTS.jsonl")?;
+    let mut stories = Vec::new();
+    for line in BufReader::new(std::fs::File::open(path)?).lines() {
+        let line: serde_json::Value = serde_json::from_str(&line?)?;
+        let text = line["text"].as_str().ok_or("no text")?;
+        let mentions = line["mentions"].as_array().ok_or("no mentions")?;
+        let report = |mention: &serde_json::Value| {
+            let words = mention["words"].as_str().unwrap_or("");
+            let mut stems: Vec<String> = words.split_whitespace().map(stem).collect();
+            let head = stems.last().cloned().unwrap_or_default();
+            stems.sort();
+            stems.dedup();
+            Report { id: mention["id"].as_str().unwrap_or("").to_owned(), head, stems, ..Report::default() }
+        };
+        stories.push(Story {
+            id: line["id"].as_str().ok_or("no id")?.to_owned(),
+            published: None,
+            publisher: None,
+            agency: None,
+            title: None,
+            sketch: Sketch::default(),
+            gist: Gist::of(text),
+            parties: Vec::new(),
+            reports: mentions.iter().map(report).collect(),
+            claims: Vec::new(),
+        });
+    }
+    let mut resolution = Resolution::new(Thresholds::bundled());
+    resolution.add(stories);
+    let mut out = std::io::stdout().lock();
+    for affair in resolution.conclusions(None).affairs {
+        for link in affair.reports {
+            writeln!(out, "{}\t{}", link.member.id, affair.id.id)?;
+        }
+    }
+    Ok(())
+}

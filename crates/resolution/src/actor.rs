@@ -1,0 +1,107 @@
+//! Actors over stories: which names mean one person, body or state.
+//!
+//! What is compared are signatures: a name with the country that is stated of it or guessed for it. Two signatures with two
+//! stated countries never meet, and neither do two full names that are not alike.
+
+use codebook::ActorKind;
+
+use crate::facts::Party;
+use crate::thresholds::ActorThresholds;
+use crate::{hash, name};
+
+/// A name as stories use it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Signature {
+    pub(crate) name: String,
+    words: Vec<String>,
+    pub(crate) kind: ActorKind,
+    pub(crate) country: Option<String>,
+    pub(crate) is_firm: bool,
+    wikidata: Option<String>,
+}
+
+impl Signature {
+    /// The signature of a named party.
+    pub(crate) fn of(party: &Party) -> Option<Self> {
+        let code = party.country.clone().filter(|_| party.kind == ActorKind::Country);
+        let words = code.map_or_else(|| name::naming_words(&party.name), |code| vec![code]);
+        party.is_named.then(|| Self {
+            name: words.join(" "),
+            words,
+            kind: party.kind,
+            country: party.country.clone(),
+            is_firm: party.is_firm && party.country.is_some(),
+            wikidata: party.wikidata.clone(),
+        })
+    }
+
+    /// The key of the signature: a hash of all of it.
+    pub(crate) fn key(&self) -> u64 {
+        let country = self.country.as_deref().unwrap_or("");
+        let firm = if self.is_firm { "stated" } else { "guessed" };
+        if self.kind == ActorKind::Country {
+            return hash::of_parts(&["state", country, if country.is_empty() { &self.name } else { "" }]);
+        }
+        hash::of_parts(&[self.kind.word(), &self.words.join(" "), country, firm, self.wikidata.as_deref().unwrap_or("")])
+    }
+
+    /// The keys under which other spellings are found.
+    pub(crate) fn keys(&self) -> Vec<u64> {
+        let bones = |word: &String| hash::of_parts(&["name", &name::skeleton(word)]);
+        let mut keys: Vec<u64> = self.words.first().into_iter().chain(self.words.last()).map(bones).collect();
+        keys.push(hash::of_parts(&["name", &name::skeleton(&self.words.concat())]));
+        keys.extend(self.wikidata.iter().map(|id| hash::of_parts(&["wikidata", id])));
+        if self.kind == ActorKind::Organization {
+            let short = if self.words.len() == 1 { self.words[0].clone() } else { self.initials() };
+            keys.push(hash::of_parts(&["initials", &short]));
+        }
+        keys
+    }
+
+    fn initials(&self) -> String {
+        self.words.iter().filter(|word| !["of", "for", "and", "in"].contains(&word.as_str())).filter_map(|word| word.chars().next()).collect()
+    }
+
+    fn stated(&self) -> Option<&str> {
+        self.country.as_deref().filter(|_| self.is_firm)
+    }
+
+    /// How surely two signatures mean one actor, 0 when they are not taken to; and why.
+    pub(crate) fn score(&self, other: &Self, least: &ActorThresholds) -> (f32, String) {
+        if self.wikidata.is_some() && self.wikidata == other.wikidata {
+            return (1.0, format!("wikidata {}", self.wikidata.as_deref().unwrap_or("")));
+        }
+        if self.kind != other.kind || self.contradicts(other) {
+            return (0.0, String::new());
+        }
+        let same_country = self.country.is_some() && self.country == other.country;
+        let (factor, why) = match (self.is_firm && other.is_firm, same_country) {
+            (true, _) => (1.0, "same country stated"),
+            (false, true) => (least.agreeing, "same country"),
+            (false, false) => (least.guessed, "no other country stated"),
+        };
+        let alike = name::full_likeness(&self.words, &other.words);
+        let (short, long) = if self.words.len() == 1 { (self, other) } else { (other, self) };
+        if self.kind == ActorKind::Organization && same_country && short.words.len() == 1 && long.words.len() > 1 && long.initials() == short.words[0] {
+            return (least.acronym, format!("initials of {}; {why}", long.name));
+        }
+        if alike < least.name { (0.0, String::new()) } else { (alike * factor, format!("name {alike:.2}; {why}")) }
+    }
+
+    /// Whether two signatures can never mean one actor.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        let countries = matches!((self.stated(), other.stated()), (Some(a), Some(b)) if a != b);
+        let ids = matches!((&self.wikidata, &other.wikidata), (Some(a), Some(b)) if a != b);
+        let names = self.words.len() > 1 && other.words.len() > 1 && self.wikidata.is_none() && name::full_likeness(&self.words, &other.words) < 0.5;
+        countries || ids || names
+    }
+
+    /// Whether two parties of stories may be the same: by name, or by country and sector where a name is missing.
+    pub(crate) fn alike(a: &Party, b: &Party) -> bool {
+        let same_country = a.country.is_some() && a.country == b.country;
+        if a.is_named && b.is_named && a.kind == ActorKind::Person && b.kind == ActorKind::Person {
+            return name::full_likeness(&name::naming_words(&a.name), &name::naming_words(&b.name)) >= 0.8;
+        }
+        same_country && (a.sector == b.sector || a.kind == ActorKind::Country || b.kind == ActorKind::Country)
+    }
+}
