@@ -15,7 +15,7 @@ use crate::status;
 use crate::story::Story;
 
 /// Score from which a candidate is an event by the network alone.
-const ALONE: f32 = 0.46;
+const ALONE: f32 = 0.5;
 /// Score from which a candidate is an event when the lexicon lists its word under the same type.
 const WITH_LEXICON: f32 = 0.33;
 /// How far the lexicon's type may lie behind the network's best and still be taken.

@@ -2,7 +2,7 @@
 //!
 //! Every country that the story names near or far is a answer, and so is none. Each answer is described by features
 //! (how often and where it is named, what stands in the party's own sentence and phrase) and scored by the weights of
-//! `data/actor/homeland.tsv`, which `training/homeland.py` fits on coded stories by multinomial logistic regression.
+//! `data/grammar/homeland.tsv`, which `training/homeland.py` fits on coded stories by multinomial logistic regression.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -201,7 +201,7 @@ pub(crate) fn choose(clues: &Clues, story: &Story<'_>, figure: &Figure) -> Optio
 fn weights() -> &'static BTreeMap<&'static str, f32> {
     static WEIGHTS: OnceLock<BTreeMap<&'static str, f32>> = OnceLock::new();
     WEIGHTS.get_or_init(|| {
-        let lines = include_str!("../../../data/actor/homeland.tsv").lines().skip(1);
+        let lines = include_str!("../../../data/grammar/homeland.tsv").lines().skip(1);
         lines.filter_map(|line| line.split_once('\t')).filter_map(|(name, weight)| Some((name, weight.parse().ok()?))).collect()
     })
 }

@@ -312,7 +312,7 @@ fn clues(story: &Story<'_>) -> Clues {
     collect(first.countries())
 }
 
-/// The choices that the weights of `data/actor/homeland.tsv` are fitted on: for every party whose own words give no
+/// The choices that the weights of `data/grammar/homeland.tsv` are fitted on: for every party whose own words give no
 /// country, its mentions and all answers with their features.
 pub fn homeland_choices(codebook: &Codebook, document: &Document, analysis: &Analysis) -> Vec<(Vec<Span>, Vec<Answer>)> {
     let story = Story::new(codebook, document, analysis);
