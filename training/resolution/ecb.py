@@ -7,7 +7,11 @@ import json
 import sys
 from collections import defaultdict
 
-STOP = set("a an the of in on at to for from by with and or as is was were be been being has have had".split())
+# Small words that name no event beside another word.
+STOP = set(
+    "a an the of in on at to for from by with and or as is was were be been being has have had he she it i they his her "
+    "its their that this which who whom after before over into about up out down off not no will would could should said".split()
+)
 
 
 def main(folder, split, out, key):

@@ -1,4 +1,4 @@
-//! Groups mentions that people marked: `mentions DOCUMENTS.jsonl` takes lines `{"id", "text", "mentions": [{"id", "words"}]}`
+//! Groups mentions that people marked: `mentions DOCUMENTS.jsonl [THRESHOLDS.toml]` takes lines `{"id", "text", "mentions": [{"id", "words"}]}`
 //! and prints `mention<TAB>cluster`, for `training/resolution/coreference.py`.
 
 use std::error::Error;
@@ -8,6 +8,10 @@ use whimbrel_resolution::{Gist, Report, Resolution, Sketch, Story, Thresholds, s
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("mentions DOCUMENTS.jsonl")?;
+    let thresholds = match std::env::args().nth(2) {
+        Some(path) => Thresholds::parse(&std::fs::read_to_string(path)?)?,
+        None => Thresholds::bundled(),
+    };
     let mut stories = Vec::new();
     for line in BufReader::new(std::fs::File::open(path)?).lines() {
         let line: serde_json::Value = serde_json::from_str(&line?)?;
@@ -34,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             claims: Vec::new(),
         });
     }
-    let mut resolution = Resolution::new(Thresholds::bundled());
+    let mut resolution = Resolution::new(thresholds);
     resolution.add(stories);
     let mut out = std::io::stdout().lock();
     for affair in resolution.conclusions(None).affairs {

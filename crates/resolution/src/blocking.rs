@@ -21,7 +21,7 @@ impl<K: Ord + Copy> Default for Blocking<K> {
 
 impl<K: Ord + Copy> Blocking<K> {
     /// Places that neighbours may stand apart.
-    pub(crate) const WIDTH: usize = 32;
+    pub(crate) const WIDTH: usize = 64;
 
     /// Puts an item under its keys. Gives the pairs that are no longer near because it came between them.
     pub(crate) fn insert(&mut self, item: K, mut keys: Vec<u64>) -> Vec<(K, K)> {
@@ -53,6 +53,7 @@ impl<K: Ord + Copy> Blocking<K> {
         .collect()
     }
 
+    // The pairs that an arrival drives apart are told by `insert`, so that a caller who keeps scores can drop theirs.
     /// Whether two items are near under some key.
     pub(crate) fn are_near(&self, a: K, b: K) -> bool {
         let (low, high) = if a < b { (a, b) } else { (b, a) };
@@ -67,5 +68,36 @@ impl<K: Ord + Copy> Blocking<K> {
         let below = self.entries.range(..(key, item)).rev().take_while(of_key).take(width).map(|entry| entry.1);
         let above = self.entries.range((key, item)..).take_while(of_key).map(|entry| entry.1);
         (below.collect(), above.filter(|&other| other != item).take(width).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash;
+
+    /// Pairs kept by arrival, told-apart pairs taken away.
+    fn pairs(order: &[u64]) -> BTreeSet<(u64, u64)> {
+        let (mut blocking, mut pairs) = (Blocking::default(), BTreeSet::new());
+        for &item in order {
+            for (a, b) in blocking.insert(item, vec![1, 2 + item % 3]) {
+                pairs.remove(&(a.min(b), a.max(b)));
+            }
+            pairs.extend(blocking.near(item).into_iter().map(|other| (item.min(other), item.max(other))));
+        }
+        pairs
+    }
+
+    #[test]
+    fn near_pairs_do_not_depend_on_arrival() {
+        let sorted: Vec<u64> = (0..400).collect();
+        let expected = pairs(&sorted);
+        assert!(expected.contains(&(0, 64)) && !expected.contains(&(0, 65)), "64 places under the key that all have");
+        assert!(expected.contains(&(0, 192)), "64 places under the key that a third have");
+        for seed in 0..5 {
+            let mut order = sorted.clone();
+            order.sort_by_key(|&item| hash::mixed(item + 1000 * seed));
+            assert_eq!(pairs(&order), expected);
+        }
     }
 }

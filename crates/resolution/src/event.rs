@@ -16,7 +16,7 @@ pub(crate) fn keys(story: &Story, report: &Report) -> Vec<u64> {
     let mut about: Vec<u64> = report.stems.iter().map(|stem| hash::of_parts(&["stem", stem])).collect();
     about.extend(report.stems.iter().flat_map(|stem| words::families(stem)));
     let mut keys: Vec<u64> =
-        about.iter().flat_map(|&word| story.gist.top().iter().take(6).map(move |&term| hash::joined(word, u64::from(term)))).collect();
+        about.iter().flat_map(|&word| story.gist.top().iter().take(if report.event_type.is_some() { 4 } else { 16 }).map(move |&term| hash::joined(word, u64::from(term)))).collect();
     let Some(event_type) = report.event_type else { return keys };
     let code = hash::of_parts(&[event_type.word()]);
     keys.extend(report.geonames.map(|place| hash::joined(code, u64::from(place))));
@@ -42,13 +42,17 @@ fn shared_word(a: &Report, b: &Report, least: &EventThresholds) -> (f32, &'stati
     let type_factor = if coded && a.event_type != b.event_type { least.other_type } else { 1.0 };
     if a.head == b.head || a.stems.iter().any(|stem| b.stems.contains(stem)) {
         (type_factor, "same word")
-    } else if a.stems.iter().any(|x| b.stems.iter().any(|y| words::families(x).iter().any(|f| words::families(y).contains(f)))) {
+    } else if are_kin(&a.head, &b.head) || coded && a.stems.iter().any(|x| b.stems.iter().any(|y| are_kin(x, y))) {
         (least.kin * type_factor, "words of one family")
     } else if coded && a.event_type == b.event_type && a.mode.is_some() && a.mode == b.mode {
         (least.same_type, "same type and mode")
     } else {
         (0.0, "")
     }
+}
+
+fn are_kin(a: &str, b: &str) -> bool {
+    words::families(a).iter().any(|family| words::families(b).contains(family))
 }
 
 fn parties(a: (&Story, &Report), b: (&Story, &Report)) -> f32 {
@@ -76,6 +80,13 @@ fn times(a: &Report, b: &Report, least: &EventThresholds) -> f32 {
     }
 }
 
+/// When a report's event happened: as it says, or, of words that were just spoken, the days up to the story's.
+fn window(of: (&Story, &Report)) -> Option<(Date, Date)> {
+    use EventType::{Accuse, Agree, Concede, Reject, Request, Support, Threaten};
+    let is_spoken = matches!(of.1.event_type, Some(Accuse | Agree | Concede | Reject | Request | Support | Threaten));
+    of.1.when.or_else(|| of.0.published.filter(|_| is_spoken).and_then(|day| Some((day.yesterday().ok()?, day))))
+}
+
 /// Days between two windows; 0 when they meet.
 pub(crate) fn gap(a: (Date, Date), b: (Date, Date)) -> i32 {
     let days = |from: Date, to: Date| (to - from).get_days();
@@ -95,7 +106,7 @@ pub(crate) fn contradict(a: (&Story, &Report), b: (&Story, &Report), least: &Eve
     }
     let plan = |report: &Report| report.status != Some(Status::Happened);
     match (plan(a.1), plan(b.1)) {
-        (false, false) => matches!((a.1.when, b.1.when), (Some(x), Some(y)) if gap(x, y) > least.slack_days),
+        (false, false) => matches!((window(a), window(b)), (Some(x), Some(y)) if gap(x, y) > least.slack_days),
         (true, true) => matches!((a.1.when, b.1.when), (Some(x), Some(y)) if gap(x, y) > least.plan_days),
         (true, false) => outlives(a, b, least),
         (false, true) => outlives(b, a, least),

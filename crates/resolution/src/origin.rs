@@ -41,19 +41,16 @@ pub(crate) fn keys(story: &Story) -> Vec<u64> {
 
 /// How surely two stories are copies of one report, 0 when they are not taken to be; and why.
 pub(crate) fn score(a: &Story, b: &Story, least: &OriginThresholds) -> (f32, String) {
-    if let (Some(one), Some(other)) = (a.published, b.published)
-        && (one - other).get_days().abs() > least.days
-    {
-        return (0.0, String::new());
-    }
+    // Years later half of a text is still a copy; a credit or a headline is none.
+    let is_far = matches!((a.published, b.published), (Some(one), Some(other)) if (one - other).get_days().abs() > least.days);
     let overlap = a.sketch.overlap(&b.sketch);
     let credit = a.agency.as_deref().filter(|agency| b.agency.as_deref() == Some(agency));
     let titled = matches!((&a.title, &b.title), (Some(x), Some(y)) if clean_title(x) == clean_title(y));
     let share = overlap.containment;
     let shown = format!("containment {share:.2}, resemblance {:.2}", overlap.resemblance);
-    if let Some(agency) = credit.filter(|_| share >= least.credited) {
+    if let Some(agency) = credit.filter(|_| !is_far && share >= least.credited) {
         (share.max(least.containment), format!("credit: {agency}; {shown}"))
-    } else if titled && share >= least.titled {
+    } else if titled && !is_far && share >= least.titled {
         (share.max(least.containment), format!("same headline; {shown}"))
     } else if share >= least.containment {
         (share, shown)

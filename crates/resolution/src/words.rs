@@ -16,7 +16,7 @@ const ENDINGS: [&str; 28] = [
 /// Stories that the shares of `word.tsv` are counted in.
 const SHARE_OF: f32 = 10_000.0;
 /// Stories in ten thousand that a word missing from the table is taken to stand in.
-const SHARE_OF_UNKNOWN: f32 = 10.0;
+const SHARE_OF_UNKNOWN: f32 = 2.0;
 /// Words without content of their own.
 const EMPTY_FROM: f32 = 6_500.0;
 
@@ -60,6 +60,10 @@ pub(crate) fn weight(stem: &str) -> f32 {
         })
         .collect()
     });
+    // Single letters are what is left of "'s" and of initials.
+    if stem.len() < 2 {
+        return 0.0;
+    }
     let share = shares.get(stem).copied().unwrap_or(SHARE_OF_UNKNOWN);
     if share >= EMPTY_FROM { 0.0 } else { (SHARE_OF / share.max(1.0)).ln() }
 }
@@ -121,9 +125,9 @@ pub struct Gist {
 
 impl Gist {
     /// Terms that a gist keeps.
-    const KEPT: usize = 128;
+    const KEPT: usize = 320;
     /// Terms that stories are found by.
-    const TOP: usize = 12;
+    const TOP: usize = 16;
 
     /// The gist of a text.
     pub fn of(text: &str) -> Self {

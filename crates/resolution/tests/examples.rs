@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use codebook::json;
+use proptest::strategy::Strategy;
 use whimbrel_resolution::{Decision, Layer, Member, Resolution, Stage, Stance, Story, Thresholds};
 
 fn stories() -> Vec<Story> {
@@ -59,8 +60,8 @@ fn a_plan_of_which_nothing_is_heard_is_overdue() {
         let affair = affairs.into_iter().find(|affair| affair.reports.iter().any(|link| link.member == member("next-meeting", "e1")));
         affair.expect("the December visit is an event").life.iter().map(|step| step.stage).collect::<Vec<_>>()
     };
-    assert_eq!(stages("2026-12-05"), [Stage::Planned]);
-    assert_eq!(stages("2026-12-11"), [Stage::Planned, Stage::Overdue]);
+    assert!(stages("2026-12-05").contains(&Stage::Planned) && !stages("2026-12-05").contains(&Stage::Overdue));
+    assert_eq!(stages("2026-12-11").last(), Some(&Stage::Overdue), "due by December 10");
 }
 
 #[test]
@@ -99,4 +100,22 @@ fn decisions_by_hand_survive_a_rebuild() {
     assert!(found.origins.iter().all(apart));
     let joint = |affair: &whimbrel_resolution::Affair| affair.reports.iter().filter(|link| link.member == pair.0 || link.member == pair.1).count() == 2;
     assert!(found.affairs.iter().any(joint));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Any order and any batches of any of the stories give what a rebuild gives.
+    #[test]
+    fn batches_and_orders_do_not_matter(order in proptest::prelude::Just((0..16_usize).collect::<Vec<_>>()).prop_shuffle(), cut in 0..16_usize, n in 1..17_usize) {
+        let all = stories();
+        let chosen: Vec<Story> = order.iter().take(n).map(|&idx| all[idx].clone()).collect();
+        let (first, second) = chosen.split_at(cut.min(n));
+        let (mut found, mut expected) = (Resolution::new(Thresholds::bundled()), Resolution::new(Thresholds::bundled()));
+        found.add(first.to_vec());
+        found.add(second.to_vec());
+        expected.add(all.iter().filter(|story| chosen.iter().any(|one| one.id == story.id)).cloned());
+        expected.rebuild();
+        proptest::prop_assert_eq!(found.conclusions(None), expected.conclusions(None));
+    }
 }
