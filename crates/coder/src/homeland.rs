@@ -5,6 +5,7 @@
 //! `data/grammar/homeland.tsv`, which `training/homeland.py` fits on coded stories by multinomial logistic regression.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use analysis::Form;
@@ -84,6 +85,13 @@ impl Clues {
     /// Countries that the story names, most named first.
     pub(crate) fn countries(&self) -> &[String] {
         &self.countries
+    }
+
+    /// Whether the story names other countries, but this one nowhere outside the given tokens: a "Justice Party" of a list
+    /// is hardly the one of a far country that nothing else speaks of.
+    pub(crate) fn is_far(&self, country: &str, own: &[Range<usize>]) -> bool {
+        let elsewhere = || self.list.iter().filter(|clue| !own.iter().any(|tokens| tokens.contains(&clue.token)));
+        elsewhere().next().is_some() && elsewhere().all(|clue| clue.country != country)
     }
 
     /// All answers for a party, none first.

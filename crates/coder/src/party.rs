@@ -47,7 +47,7 @@ impl Figures {
         let mut of_chain = Vec::with_capacity(chains.len());
         let mut states: BTreeMap<(String, String), usize> = BTreeMap::new();
         for chain in 0..chains.len() {
-            let (mut figure, is_stateless) = resolve_chain(story, chain, clues.countries());
+            let (mut figure, is_stateless) = resolve_chain(story, chain, &clues);
             if is_stateless && let Some((country, reason)) = homeland::choose(&clues, story, &figure) {
                 figure.country = Some(country);
                 add_reason(&mut figure.reason, &reason);
@@ -159,13 +159,13 @@ fn fits(story: &Story<'_>, mention: usize, party: &Party) -> bool {
 }
 
 /// The party of a chain by its own words and the network, and whether its country is still to be found.
-fn resolve_chain(story: &Story<'_>, chain: usize, countries: &[String]) -> (Figure, bool) {
+fn resolve_chain(story: &Story<'_>, chain: usize, clues: &Clues) -> (Figure, bool) {
     let mentions = story.analysis.chains[chain].mentions.clone();
     let best = story.analysis.chains[chain].best;
     let entity = mentions.iter().find_map(|&mention| story.mention(mention).kind);
     let mut found: Vec<(Party, std::ops::Range<usize>)> = Vec::new();
     for &mention in mentions.iter().filter(|&&mention| story.mention(mention).form != Form::Pronoun) {
-        found.extend(party_of(story, mention, countries).filter(|(party, _)| fits(story, mention, party)));
+        found.extend(party_of(story, mention, clues.countries()).filter(|(party, _)| fits(story, mention, party)));
     }
     let mut figure = Figure {
         name: story.text(&story.mention(best).tokens).to_owned(),
@@ -177,8 +177,12 @@ fn resolve_chain(story: &Story<'_>, chain: usize, countries: &[String]) -> (Figu
         mentions,
         reason: String::new(),
     };
+    let own: Vec<std::ops::Range<usize>> = figure.mentions.iter().map(|&m| story.mention(m).tokens.clone()).collect();
     let mut weak = true;
     for (party, range) in &mut found {
+        if is_namesake(party) && party.country.as_deref().is_some_and(|country| clues.is_far(country, &own)) {
+            *party = Party { country: None, name: None, wikidata: None, ..party.clone() };
+        }
         let states = party.sector.is_none() && party.country.is_some() && party.words.len() == range.len();
         if states && matches!(entity, Some(EntityKind::Place | EntityKind::Group)) && is_state_name(story, range) {
             stand_for_state(party);
@@ -203,6 +207,11 @@ fn stand_for_state(party: &mut Party) {
     party.sector = Some("GOV".to_owned());
     party.kind = Some(ActorKind::Country);
     party.reason.push_str("; the state acts through its government = GOV");
+}
+
+/// Whether a listed body is of a kind that has namesakes in many countries.
+fn is_namesake(party: &Party) -> bool {
+    party.kind == Some(ActorKind::Organization) && matches!(party.sector.as_deref(), Some("PTY" | "OPP" | "LEG" | "JUD" | "LAB"))
 }
 
 /// Codes that one phrase gives; a sure one replaces a weak one, never the other way round.
@@ -318,7 +327,7 @@ pub fn homeland_choices(codebook: &Codebook, document: &Document, analysis: &Ana
     let story = Story::new(codebook, document, analysis);
     let clues = clues(&story);
     let choice = |chain: usize| {
-        let (figure, is_stateless) = resolve_chain(&story, chain, clues.countries());
+        let (figure, is_stateless) = resolve_chain(&story, chain, &clues);
         let spans = figure.mentions.iter().map(|&mention| story.span(&story.mention(mention).tokens)).collect();
         is_stateless.then(|| (spans, clues.answers(&story, &figure)))
     };
