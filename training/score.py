@@ -70,16 +70,18 @@ def plv(args):
     for item, d in zip(items, rows(out), strict=True):
         text = d["text"]
         spans = {k: [text.find(item[v]), text.find(item[v]) + len(item[v])] for k, v in (("actor", "source"), ("recipient", "target"))}
-        best = (0.0, None)
+        best = (0.0, "")
         for c in d["candidates"]:
             fit = 0.0
             for role, (a, b) in spans.items():
                 fit += max([score for s, e, score in c["roles"].get(role, []) if s < b and a < e], default=0.0)
-            label, score = c["labels"][0]
-            if c["statuses"][0][0] == "planned" and label in ("CONSULT", "SUPPORT", "COOPERATE", "AID"):
-                label = "AGREE"
-            label = "YIELD" if label in ("CONCEDE", "RETREAT") else label
-            best = max(best, (score * (0.2 + fit), label))
+            weight = {}
+            for label, score in c["labels"]:
+                if c["statuses"][0][0] == "planned" and label in ("CONSULT", "SUPPORT", "COOPERATE", "AID"):
+                    label = "AGREE"
+                label = "YIELD" if label in ("CONCEDE", "RETREAT") else label
+                weight[label] = weight.get(label, 0.0) + score
+            best = max([best, *((score * (0.2 + fit), label) for label, score in weight.items())])
         total += 1
         right += best[1] == item["gold_root"]
     print(f"== PLV class right {right / total:.4f} ({right}/{total})")
