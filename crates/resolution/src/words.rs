@@ -159,7 +159,8 @@ impl Gist {
                 std::cmp::Ordering::Greater => drop(b.next()),
                 std::cmp::Ordering::Equal => {
                     sum += x.1 * y.1;
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                 }
             }
         }
