@@ -25,6 +25,11 @@ pub fn check(dir: impl AsRef<Path>) -> Vec<DataError> {
     }
 }
 
+/// Every fault of texts that lie in no folder, under their names below `data/`; see [`crate::Codebook::from_texts`].
+pub fn check_texts(texts: &[(&str, &str)]) -> Vec<DataError> {
+    check_files(&Files::of_texts(texts))
+}
+
 /// Every fault of these files.
 pub(crate) fn check_files(files: &Files) -> Vec<DataError> {
     let mut faults = Vec::new();

@@ -55,6 +55,14 @@ impl Codebook {
         Self::from_files(&Files::read(dir.as_ref())?)
     }
 
+    /// The codebook of texts that lie in no folder, under their names below `data/`: `("lexicon/cue/say.toml", "…")`.
+    ///
+    /// # Errors
+    /// At the first text that cannot be read as its schema says; [`crate::check_texts`] lists every fault.
+    pub fn from_texts(texts: &[(&str, &str)]) -> Result<Self, DataError> {
+        Self::from_files(&Files::of_texts(texts))
+    }
+
     pub(crate) fn from_files(files: &Files) -> Result<Self, DataError> {
         let ontology = Ontology::read(files)?;
         let mut triggers = lexicon::triggers(files, &ontology)?;

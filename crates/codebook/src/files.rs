@@ -24,6 +24,15 @@ impl Files {
         Self { entries: BUNDLED.iter().map(|&(name, text)| (name.into(), text.into())).collect() }
     }
 
+    /// Texts under their names below `data/`; of two texts of one name the first counts.
+    pub(crate) fn of_texts(texts: &[(&str, &str)]) -> Self {
+        let owned = |&(name, text): &(&str, &str)| (name.to_string().into(), text.to_string().into());
+        let mut entries: Vec<(Cow<'static, str>, Cow<'static, str>)> = texts.iter().map(owned).collect();
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        entries.dedup_by(|(later, _), (earlier, _)| later == earlier);
+        Self { entries }
+    }
+
     /// The codebook's files below `dir`.
     pub(crate) fn read(dir: &Path) -> Result<Self, DataError> {
         let mut entries = Vec::new();

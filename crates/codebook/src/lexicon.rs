@@ -368,6 +368,9 @@ pub(crate) fn triggers(files: &Files, ontology: &Ontology) -> Result<Lexicon<Tri
         {
             return Err(wrong(format!("no mode `{mode}` of {event_type} in data/ontology/event")));
         }
+        if !(0.0..=1.0).contains(&rule.prior) {
+            return Err(wrong(format!("the prior is {}; it must be 0 to 1", rule.prior)));
+        }
         let status = status_of(&words, rule.status.as_deref())?;
         let (name, mode, prior, subject) = (rule.name, rule.mode, rule.prior, rule.subject);
         Ok((words, Trigger { name, event_type, mode, prior, subject, status }))
@@ -432,6 +435,9 @@ pub(crate) fn contexts(files: &Files, ontology: &Ontology) -> Result<Lexicon<Con
         if !ontology.has_context(&rule.context) {
             let message = format!("no context `{}` in data/ontology/context.toml", rule.context);
             return Err(DataError::new(&words.file, words.line, &message));
+        }
+        if !rule.weight.is_finite() {
+            return Err(DataError::new(&words.file, words.line, "the weight must be a finite number"));
         }
         Ok((words, ContextWords { name: rule.name, context: rule.context, weight: rule.weight }))
     })

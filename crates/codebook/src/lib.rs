@@ -33,7 +33,7 @@ mod record;
 mod table;
 
 pub use actor::{Actors, Body, Country, Force, Joint, NameKind, Noun, Office};
-pub use check::check;
+pub use check::{check, check_texts};
 pub use codebook::Codebook;
 pub use error::DataError;
 pub use glossary::Glossary;

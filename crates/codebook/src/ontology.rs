@@ -157,6 +157,11 @@ impl Ontology {
                 let message = format!("no quad class `{}`", info.quad);
                 return Err(DataError::new(file, line_of(text, "quad"), &message));
             };
+            let scores = info.modes.iter().filter_map(|mode| mode.score).chain([info.score]);
+            if let Some(score) = scores.into_iter().find(|score| !(-10.0..=10.0).contains(score)) {
+                let message = format!("the score {score} is not allowed; scores are -10 to 10");
+                return Err(DataError::new(file, line_of(text, "score"), &message));
+            }
             quads[event_type as usize] = quad;
             if found[event_type as usize].replace(info).is_some() {
                 return Err(at(&format!("a second file states `{event_type}`")));

@@ -49,6 +49,9 @@ pub enum ErrorKind {
     /// A name that is there twice.
     #[error("listed twice")]
     Twice,
+    /// A tensor or range that shares bytes or columns with another.
+    #[error("overlaps `{0}`")]
+    Overlap(String),
     /// A tensor of another type.
     #[error("dtype is {found}, must be {wanted}")]
     Dtype {

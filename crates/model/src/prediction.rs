@@ -67,6 +67,27 @@ pub struct Labels {
     pub role: Vec<String>,
 }
 
+impl Labels {
+    /// Every list under its name in the weight file.
+    pub(crate) fn lists(&self) -> [(&'static str, &[String]); 13] {
+        [
+            ("upos", &self.upos),
+            ("xpos", &self.xpos),
+            ("lemma", &self.lemma),
+            ("deprel", &self.deprel),
+            ("entity", &self.entity),
+            ("trigger", &self.trigger),
+            ("mode", &self.mode),
+            ("status", &self.status),
+            ("party", &self.party),
+            ("sector", &self.sector),
+            ("cue", &self.cue),
+            ("attribution", &self.attribution),
+            ("role", &self.role),
+        ]
+    }
+}
+
 /// A label, as an index into its head's list, with its probability.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Scored {

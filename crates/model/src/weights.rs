@@ -2,13 +2,16 @@
 //!
 //! Nothing in the file is trusted: every length is checked before it is used, and errors name the node.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::kernel::{Block, LANES};
 use crate::{Error, ErrorKind, Labels};
 
 const MAGIC: &[u8; 8] = b"WHIMBREL";
+
+/// The most labels of a head: a window's probabilities stay within some megabytes.
+const LABELS_MAX: usize = 4096;
 
 /// The sizes of a network.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -135,6 +138,7 @@ impl<'a> Weights<'a> {
             return Err(Error::at("format", ErrorKind::Format(header.format)));
         }
         header.architecture.check()?;
+        check_labels(&header.labels)?;
         let data = (MAGIC.len() + 4 + len).next_multiple_of(64);
         Ok(Self {
             name: header.name,
@@ -213,6 +217,22 @@ impl<'a> Weights<'a> {
     }
 }
 
+/// Every list is of a size that can be meant, and names each label once: lists of tags that may follow one another grow
+/// with the square of repeated tags.
+fn check_labels(labels: &Labels) -> Result<(), Error> {
+    for (list, labels) in labels.lists() {
+        if labels.len() > LABELS_MAX {
+            let kind = ErrorKind::Value { value: labels.len() as u64, allowed: "at most 4096 labels" };
+            return Err(Error::at(format!("labels.{list}"), kind));
+        }
+        let mut known = BTreeSet::new();
+        if let Some(label) = labels.iter().find(|label| !known.insert(label.as_str())) {
+            return Err(Error::at(format!("labels.{list}.{label}"), ErrorKind::Twice));
+        }
+    }
+    Ok(())
+}
+
 fn find_ranges(fused: Vec<Fused>) -> Result<BTreeMap<String, Range<usize>>, Error> {
     let mut ranges = BTreeMap::new();
     for Fused { name, start, end } in fused {
@@ -225,9 +245,30 @@ fn find_ranges(fused: Vec<Fused>) -> Result<BTreeMap<String, Range<usize>>, Erro
             return Err(Error::at(node, ErrorKind::Twice));
         }
     }
-    Ok(ranges)
+    let mut in_order: Vec<(usize, usize, &str)> =
+        ranges.iter().map(|(name, range)| (range.start, range.end, name.as_str())).collect();
+    in_order.sort_unstable();
+    match first_overlap(&in_order) {
+        Some((one, other)) => Err(Error::at(format!("fused.{other}"), ErrorKind::Overlap(one.to_owned()))),
+        None => Ok(ranges),
+    }
 }
 
+/// The first two of the ranges, sorted by their start, that share something.
+fn first_overlap<'a, N: Copy + PartialOrd>(in_order: &[(N, N, &'a str)]) -> Option<(&'a str, &'a str)> {
+    let mut reach = in_order.first()?;
+    for range in &in_order[1..] {
+        if range.0 < reach.1 && range.0 < range.1 {
+            return Some((reach.2, range.2));
+        }
+        if range.1 > reach.1 {
+            reach = range;
+        }
+    }
+    None
+}
+
+/// Finds every tensor in the file. None shares bytes with another, so that what is made of them is bounded by the file.
 fn find_tensors(
     list: Vec<Tensor>,
     file: &[u8],
@@ -263,5 +304,13 @@ fn find_tensors(
             return Err(Error::at(node, ErrorKind::Twice));
         }
     }
-    Ok(tensors)
+    let mut in_order: Vec<(u64, u64, &str)> = tensors
+        .iter()
+        .map(|(name, (tensor, _))| (tensor.offset, tensor.offset.saturating_add(tensor.bytes), name.as_str()))
+        .collect();
+    in_order.sort_unstable();
+    match first_overlap(&in_order) {
+        Some((one, other)) => Err(Error::at(other, ErrorKind::Overlap(one.to_owned()))),
+        None => Ok(tensors),
+    }
 }

@@ -182,7 +182,7 @@ type Damage = fn(&mut serde_json::Value);
 
 #[test]
 fn errors_name_the_node() {
-    let cases: [(&str, Damage); 12] = [
+    let cases: [(&str, Damage); 16] = [
         ("format: format 2 is not known; this program reads format 1", |h| h["format"] = 2.into()),
         ("architecture.hidden: 65 is not allowed; 32 for every head", |h| {
             h["architecture"]["hidden"] = 65.into()
@@ -211,6 +211,19 @@ fn errors_name_the_node() {
         }),
         ("labels.deprel: no label `root`", |h| h["labels"]["deprel"][0] = "top".into()),
         ("role.cross: listed twice", |h| tensor(h, "role.bias")["name"] = "role.cross".into()),
+        // Tensors, columns and tags that are used again and again would make a small file fill the memory.
+        ("layer.1.up.weight: overlaps `layer.0.up.weight`", |h| {
+            let offset = tensor(h, "layer.0.up.weight")["offset"].clone();
+            tensor(h, "layer.1.up.weight")["offset"] = offset;
+        }),
+        ("fused.xpos: overlaps `upos`", |h| {
+            let part = &mut h["fused"].as_array_mut().unwrap()[1];
+            (part["start"], part["end"]) = (0.into(), 49.into());
+        }),
+        ("labels.entity.I-k0: listed twice", |h| h["labels"]["entity"][4] = "I-k0".into()),
+        ("labels.entity: 70000 is not allowed; at most 4096 labels", |h| {
+            h["labels"]["entity"] = vec!["I"; 70_000].into();
+        }),
     ];
     for (expected, change) in cases {
         assert_eq!(changed(change), expected);

@@ -11,24 +11,24 @@ use std::sync::LazyLock;
 static EMBEDDED: LazyLock<Tables> =
     LazyLock::new(|| Tables::load(|_| None).expect("the embedded tables are checked by a test"));
 
-/// Name and embedded content of every table.
-const FILES: &[(&str, &str)] = &[
-    ("agency.tsv", include_str!("../../../data/text/agency.tsv")),
-    ("abbreviation.tsv", include_str!("../../../data/text/abbreviation.tsv")),
-    ("contraction.tsv", include_str!("../../../data/text/contraction.tsv")),
-    ("compound.tsv", include_str!("../../../data/text/compound.tsv")),
-    ("unit.tsv", include_str!("../../../data/text/unit.tsv")),
-    ("emoticon.tsv", include_str!("../../../data/text/emoticon.tsv")),
-    ("domain.tsv", include_str!("../../../data/text/domain.tsv")),
-    ("starter.tsv", include_str!("../../../data/text/starter.tsv")),
-    ("month.tsv", include_str!("../../../data/text/month.tsv")),
-    ("city.tsv", include_str!("../../../data/text/city.tsv")),
-    ("weekday.tsv", include_str!("../../../data/text/weekday.tsv")),
-    ("caption.tsv", include_str!("../../../data/text/caption.tsv")),
-    ("reporting.tsv", include_str!("../../../data/text/reporting.tsv")),
-    ("label.tsv", include_str!("../../../data/text/label.tsv")),
-    ("byline.tsv", include_str!("../../../data/text/byline.tsv")),
-    ("credit.tsv", include_str!("../../../data/text/credit.tsv")),
+/// Name, columns and embedded content of every table.
+const FILES: &[(&str, &[&str], &str)] = &[
+    ("agency.tsv", &["name", "aliases", "country", "from"], include_str!("../../../data/text/agency.tsv")),
+    ("abbreviation.tsv", &["abbreviation", "kind", "from"], include_str!("../../../data/text/abbreviation.tsv")),
+    ("contraction.tsv", &["contraction", "kind", "from"], include_str!("../../../data/text/contraction.tsv")),
+    ("compound.tsv", &["part", "kind", "from"], include_str!("../../../data/text/compound.tsv")),
+    ("unit.tsv", &["unit", "from"], include_str!("../../../data/text/unit.tsv")),
+    ("emoticon.tsv", &["emoticon", "from"], include_str!("../../../data/text/emoticon.tsv")),
+    ("domain.tsv", &["ending", "from"], include_str!("../../../data/text/domain.tsv")),
+    ("starter.tsv", &["word", "from"], include_str!("../../../data/text/starter.tsv")),
+    ("month.tsv", &["month", "number", "short", "from"], include_str!("../../../data/text/month.tsv")),
+    ("city.tsv", &["city", "from"], include_str!("../../../data/text/city.tsv")),
+    ("weekday.tsv", &["weekday", "from"], include_str!("../../../data/text/weekday.tsv")),
+    ("caption.tsv", &["word", "from"], include_str!("../../../data/text/caption.tsv")),
+    ("reporting.tsv", &["word", "from"], include_str!("../../../data/text/reporting.tsv")),
+    ("label.tsv", &["label", "from"], include_str!("../../../data/text/label.tsv")),
+    ("byline.tsv", &["word", "kind", "from"], include_str!("../../../data/text/byline.tsv")),
+    ("credit.tsv", &["phrase", "side", "from"], include_str!("../../../data/text/credit.tsv")),
 ];
 
 /// What this crate knows about words and wire services.
@@ -116,17 +116,22 @@ impl Tables {
     /// Builds tables from `replace(file name)` where it gives a content, else from the embedded one.
     pub fn load(replace: impl Fn(&str) -> Option<String>) -> Result<Tables, TableError> {
         let mut tables = Tables::default();
-        for &(file, embedded) in FILES {
+        for &(file, columns, embedded) in FILES {
             let replaced = replace(file);
             let content = replaced.as_deref().unwrap_or(embedded);
             let mut lines = content.lines().enumerate();
-            let n_columns = lines.next().map_or(0, |(_, header)| header.split('\t').count());
+            if lines.next().is_none_or(|(_, header)| header.split('\t').ne(columns.iter().copied())) {
+                let message = format!("the header must read `{}`", columns.join("<TAB>"));
+                return Err(TableError { file: file.to_owned(), line: 1, message });
+            }
             for (idx, line) in lines.filter(|(_, line)| !line.is_empty()) {
                 let row: Vec<&str> = line.split('\t').collect();
-                let result = if row.len() == n_columns {
-                    tables.add(file, &row)
+                let result = if row.len() != columns.len() {
+                    Err(format!("has {} columns, its header {}", row.len(), columns.len()))
+                } else if row[0].is_empty() {
+                    Err("the first cell is empty".to_owned())
                 } else {
-                    Err(format!("has {} columns, its header {n_columns}", row.len()))
+                    tables.add(file, &row)
                 };
                 result.map_err(|message| TableError { file: file.to_owned(), line: idx + 1, message })?;
             }
@@ -154,8 +159,12 @@ impl Tables {
             "contraction.tsv" => match kind {
                 "cut" => {
                     let parts: Vec<&str> = word.split('|').collect();
+                    if parts.iter().any(|part| part.is_empty()) || word.len() > Folded::BYTES_MAX {
+                        return Err(format!("`{word}` must be parts of letters with `|` between them, {} bytes at most", Folded::BYTES_MAX));
+                    }
                     let cuts = parts[..parts.len() - 1].iter().scan(0u8, |at, part| {
-                        *at += u8::try_from(part.len()).unwrap_or(u8::MAX);
+                        // The whole word is as short as the check above says.
+                        *at += part.len() as u8;
                         Some(*at)
                     });
                     self.cuts.insert(parts.concat(), cuts.collect());
@@ -175,7 +184,8 @@ impl Tables {
             "domain.tsv" => drop(self.domains.insert(word)),
             "starter.tsv" => drop(self.starters.insert(word)),
             "month.tsv" => {
-                let number = kind.parse().map_err(|_| format!("`{kind}` is no month number"))?;
+                let number = kind.parse().ok().filter(|number| (1..=12).contains(number));
+                let number = number.ok_or_else(|| format!("`{kind}` is no month number; those are 1 to 12"))?;
                 let shorts = row[2].split('|').filter(|short| !short.is_empty());
                 for name in std::iter::once(word.as_str()).chain(shorts) {
                     self.months.insert(name.to_owned(), number);
@@ -322,14 +332,17 @@ fn agency_key(name: &str) -> String {
 
 /// A short word with ASCII lower-cased and curly apostrophes made straight, on the stack.
 struct Folded {
-    bytes: [u8; 24],
+    bytes: [u8; Folded::BYTES_MAX],
     n: usize,
 }
 
 impl Folded {
+    /// No word of a table is longer.
+    const BYTES_MAX: usize = 24;
+
     /// `None` if the word is too long or too foreign to be in a table of short English words.
     fn new(word: &str) -> Option<Self> {
-        let mut folded = Self { bytes: [0; 24], n: 0 };
+        let mut folded = Self { bytes: [0; Self::BYTES_MAX], n: 0 };
         let bytes = word.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -369,7 +382,7 @@ mod tests {
     fn embedded_tables_load_and_are_sorted() {
         let tables = Tables::load(|_| None).expect("every row of data/text must be well formed");
         assert!(tables.agencies().len() >= 60, "only {} agencies", tables.agencies().len());
-        for (file, content) in FILES.iter().filter(|(file, _)| *file != "month.tsv") {
+        for (file, _, content) in FILES.iter().filter(|(file, ..)| *file != "month.tsv") {
             let words: Vec<String> = content
                 .lines()
                 .skip(1)
@@ -394,6 +407,23 @@ mod tests {
         let error =
             Tables::load(|file| (file == "unit.tsv").then(|| "unit\tfrom\nkm\n".to_owned())).unwrap_err();
         assert_eq!(error.to_string(), "data/text/unit.tsv:2: has 1 columns, its header 2");
+    }
+
+    #[test]
+    fn damaged_tables_are_refused() {
+        for (file, content, message) in [
+            ("month.tsv", "month\tnumber\nMay\t5\n", "1: the header must read `month<TAB>number<TAB>short<TAB>from`"),
+            ("month.tsv", "month\tnumber\tshort\tfrom\nMay\t13\t\thand\n", "2: `13` is no month number; those are 1 to 12"),
+            ("agency.tsv", "", "1: the header must read `name<TAB>aliases<TAB>country<TAB>from`"),
+            ("unit.tsv", "unit\tfrom\n\thand\n", "2: the first cell is empty"),
+            ("contraction.tsv", "contraction\tkind\tfrom\n|na\tcut\thand\n", "2: `|na` must be parts of letters"),
+        ] {
+            let error = Tables::load(|name| (name == file).then(|| content.to_owned())).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("data/text/{file}:{message}")), "{error}");
+        }
+        // Lengths of parts add up beyond a byte.
+        let long = format!("contraction\tkind\tfrom\n{0}|{0}\tcut\thand\n", "a".repeat(200));
+        assert!(Tables::load(|name| (name == "contraction.tsv").then(|| long.clone())).is_err());
     }
 
     #[test]

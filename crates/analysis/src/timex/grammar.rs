@@ -26,6 +26,9 @@ pub(super) const FILES: [(&str, &str); 9] = [
     ("set.toml", include_str!("../../../../data/time/set.toml")),
 ];
 
+/// Days that a window may lie from the story: a hundred years.
+const WINDOW_DAYS_MAX: i64 = 36_525;
+
 /// The rules that travel with the program.
 pub(super) static GRAMMAR: LazyLock<Grammar> =
     LazyLock::new(|| Grammar::load(&FILES).expect("the rules of data/time are tested"));
@@ -35,6 +38,8 @@ pub(super) static GRAMMAR: LazyLock<Grammar> =
 pub struct GrammarError {
     /// The file.
     pub file: String,
+    /// The line, from 1; 0 where the file as a whole is at fault.
+    pub line: usize,
     /// The rule, where one is at fault.
     pub rule: Option<String>,
     /// What is wrong.
@@ -43,9 +48,13 @@ pub struct GrammarError {
 
 impl std::fmt::Display for GrammarError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(formatter, ":{}", self.line)?;
+        }
         match &self.rule {
-            Some(rule) => write!(formatter, "{}: rule `{rule}`: {}", self.file, self.message),
-            None => write!(formatter, "{}: {}", self.file, self.message),
+            Some(rule) => write!(formatter, ": rule `{rule}`: {}", self.message),
+            None => write!(formatter, ": {}", self.message),
         }
     }
 }
@@ -212,13 +221,17 @@ impl Grammar {
         let mut named = BTreeMap::new();
         let mut entries = Vec::new();
         for (name, text) in files {
-            let fault = |rule, message| GrammarError { file: (*name).to_owned(), rule, message };
-            let file: File = toml::from_str(text).map_err(|error| fault(None, error.to_string()))?;
+            let file: File = toml::from_str(text).map_err(|error| GrammarError {
+                file: (*name).to_owned(),
+                line: line_at(text, error.span().map_or(0, |span| span.start)),
+                rule: None,
+                message: error.message().to_owned(),
+            })?;
             classes.extend(file.classes);
             named.extend(file.named);
-            entries.extend(file.rules.into_iter().map(|rule| (*name, rule)));
+            entries.extend(file.rules.into_iter().map(|rule| (*name, *text, rule)));
         }
-        let in_words = |message| GrammarError { file: "words.toml".to_owned(), rule: None, message };
+        let in_words = |message| GrammarError { file: "words.toml".to_owned(), line: 0, rule: None, message };
         let mut lexicon = Lexicon::new(classes).map_err(in_words)?;
         let class =
             |name: &str| lexicon.class(name).ok_or_else(|| in_words(format!("there is no class `{name}`")));
@@ -233,9 +246,13 @@ impl Grammar {
             deadline: class("DEADLINE")?,
         };
         let (mut trie, mut rules, mut names) = (Trie::default(), Vec::new(), BTreeSet::new());
-        for (file, entry) in entries {
-            let fault =
-                |message| GrammarError { file: file.to_owned(), rule: Some(entry.name.clone()), message };
+        for (file, text, entry) in entries {
+            let fault = |message| GrammarError {
+                file: file.to_owned(),
+                line: line_of(text, &entry.name),
+                rule: Some(entry.name.clone()),
+                message,
+            };
             if !names.insert(entry.name.clone()) {
                 return Err(fault("another rule has this name".to_owned()));
             }
@@ -245,6 +262,20 @@ impl Grammar {
         trie.finish();
         Ok(Self { lexicon, trie, rules, cues })
     }
+}
+
+/// The line of a byte, from 1.
+fn line_at(text: &str, byte: usize) -> usize {
+    text.as_bytes().iter().take(byte).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The line on which a rule is named; 0 where the name is spelt in another way.
+fn line_of(text: &str, rule: &str) -> usize {
+    let names = |line: &str| {
+        let name = line.trim_start().strip_prefix("name").map(|rest| rest.trim_start_matches([' ', '=']));
+        name.is_some_and(|name| name.trim_matches(['"', '\'', ' ']) == rule)
+    };
+    text.lines().position(names).map_or(0, |idx| idx + 1)
 }
 
 impl Rule {
@@ -304,6 +335,9 @@ impl OpenWindow {
                 let (from, to) = days.ok_or_else(|| format!("`{window}` is no window"))?;
                 if from > to {
                     return Err(format!("the window `{window}` ends before it begins"));
+                }
+                if from < -WINDOW_DAYS_MAX || to > WINDOW_DAYS_MAX {
+                    return Err(format!("the window `{window}` is wider than a hundred years"));
                 }
                 Ok(Self::Days(from, to))
             }

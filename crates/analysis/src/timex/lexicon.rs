@@ -114,6 +114,8 @@ pub(super) struct Lexicon {
 impl Lexicon {
     /// No word of time is longer; longer words are not looked up.
     pub(super) const LONGEST_WORD: usize = 24;
+    /// Words and signs of the longest phrase.
+    const PHRASE_MAX: usize = 24;
     /// Labels of literal words begin here; there are fewer classes than this.
     const FIRST_LITERAL: usize = 128;
 
@@ -136,7 +138,9 @@ impl Lexicon {
                 let meaning = meaning_of(label, &value).ok_or_else(|| {
                     format!("`{words}` of class `{}` has a value of no known kind", entry.name)
                 })?;
-                lexicon.add_phrase(&words, label, meaning, entry.capital);
+                lexicon
+                    .add_phrase(&words, label, meaning, entry.capital)
+                    .map_err(|fault| format!("`{words}` of class `{}` {fault}", entry.name))?;
             }
         }
         Ok(lexicon)
@@ -153,17 +157,17 @@ impl Lexicon {
     }
 
     /// The label under which a pattern asks for `word` itself.
-    pub(super) fn literal(&mut self, word: &str) -> Label {
+    pub(super) fn literal(&mut self, word: &str) -> Result<Label, String> {
         let word = self.add_word(word);
         let id = word as usize;
         if let Some(label) = self.literals[id] {
-            return label;
+            return Ok(label);
         }
         let label = Self::FIRST_LITERAL + self.literal_words.len();
-        let label = Label::try_from(label).expect("a grammar has fewer than 65536 words");
+        let label = Label::try_from(label).map_err(|_| "the patterns have more than 65407 words".to_owned())?;
         self.literals[id] = Some(label);
         self.literal_words.push(word);
-        label
+        Ok(label)
     }
 
     /// Whether a word is in a class as a phrase of its own.
@@ -214,9 +218,12 @@ impl Lexicon {
         }
     }
 
-    fn add_phrase(&mut self, words: &str, label: Label, meaning: Meaning, capital: bool) {
+    fn add_phrase(&mut self, words: &str, label: Label, meaning: Meaning, capital: bool) -> Result<(), String> {
         let mut ids: Vec<WordId> =
             split_words(&words.to_lowercase()).iter().map(|word| self.add_word(word)).collect();
+        if ids.is_empty() || ids.len() > Self::PHRASE_MAX {
+            return Err(format!("has {} words; it must have 1 to {}", ids.len(), Self::PHRASE_MAX));
+        }
         let dotted = words.ends_with('.') && ids.len() > 1;
         let variants = if dotted { 2 } else { 1 };
         for _ in 0..variants {
@@ -224,6 +231,7 @@ impl Lexicon {
             self.phrases[ids[0] as usize].push(phrase);
             ids.pop();
         }
+        Ok(())
     }
 
     fn add_word(&mut self, word: &str) -> WordId {

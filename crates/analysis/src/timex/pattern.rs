@@ -23,6 +23,15 @@ struct Sequence {
 /// Most sequences that one pattern may unroll to.
 const SEQUENCES_MAX: usize = 20_000;
 
+/// Most steps that these sequences may have together.
+const STEPS_MAX: usize = 400_000;
+
+/// Most words and marks of a pattern, with those of the patterns that it names.
+const TOKENS_MAX: usize = 1024;
+
+/// Most brackets that may be open at once.
+const DEPTH_MAX: usize = 24;
+
 /// A captured atom with the pieces it covers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Capture {
@@ -84,7 +93,7 @@ impl Trie {
     ) -> Result<(), String> {
         let tokens = tokens_of(pattern, named, 0)?;
         let mut at = 0;
-        let sequences = alternatives(&tokens, &mut at, lexicon)?;
+        let sequences = alternatives(&tokens, &mut at, 0, lexicon)?;
         if at != tokens.len() {
             return Err(format!("`{}` closes nothing in `{pattern}`", tokens[at]));
         }
@@ -193,12 +202,23 @@ fn tokens_of(pattern: &str, named: &BTreeMap<String, String>, depth: usize) -> R
         } else {
             tokens.push(token.to_owned());
         }
+        if tokens.len() > TOKENS_MAX {
+            return Err(format!("the pattern has more than {TOKENS_MAX} words and marks"));
+        }
     }
     Ok(tokens)
 }
 
 /// Sequences of `a b | c`, up to the end or a closing mark.
-fn alternatives(tokens: &[String], at: &mut usize, lexicon: &mut Lexicon) -> Result<Vec<Sequence>, String> {
+fn alternatives(
+    tokens: &[String],
+    at: &mut usize,
+    depth: usize,
+    lexicon: &mut Lexicon,
+) -> Result<Vec<Sequence>, String> {
+    if depth > DEPTH_MAX {
+        return Err(format!("more than {DEPTH_MAX} brackets are open at once"));
+    }
     let mut all: BTreeSet<Sequence> = BTreeSet::new();
     let mut current = vec![Sequence::default()];
     while *at < tokens.len() {
@@ -207,11 +227,12 @@ fn alternatives(tokens: &[String], at: &mut usize, lexicon: &mut Lexicon) -> Res
             "]" | ")" => break,
             "|" => {
                 all.extend(std::mem::replace(&mut current, vec![Sequence::default()]));
+                bounded(&all)?;
                 *at += 1;
             }
             "[" | "(" => {
                 *at += 1;
-                let mut inner = alternatives(tokens, at, lexicon)?;
+                let mut inner = alternatives(tokens, at, depth + 1, lexicon)?;
                 let closing = if token == "[" { "]" } else { ")" };
                 if tokens.get(*at).map(String::as_str) != Some(closing) {
                     return Err(format!("`{token}` is not closed"));
@@ -238,12 +259,23 @@ fn alternatives(tokens: &[String], at: &mut usize, lexicon: &mut Lexicon) -> Res
         }
     }
     all.extend(current);
+    bounded(&all)?;
     Ok(all.into_iter().collect())
 }
 
+/// Refuses patterns that would fill the memory.
+fn bounded(all: &BTreeSet<Sequence>) -> Result<(), String> {
+    if all.len() > SEQUENCES_MAX || all.iter().map(|sequence| sequence.steps.len()).sum::<usize>() > STEPS_MAX {
+        return Err(format!("the pattern unrolls to more than {SEQUENCES_MAX} sequences or {STEPS_MAX} steps"));
+    }
+    Ok(())
+}
+
 fn joined(firsts: &[Sequence], seconds: &[Sequence]) -> Result<Vec<Sequence>, String> {
-    if firsts.len() * seconds.len() > SEQUENCES_MAX {
-        return Err(format!("the pattern unrolls to more than {SEQUENCES_MAX} sequences"));
+    let n_steps = |sequences: &[Sequence]| sequences.iter().map(|sequence| sequence.steps.len()).sum::<usize>();
+    let n_joined = n_steps(firsts) * seconds.len() + n_steps(seconds) * firsts.len();
+    if firsts.len() * seconds.len() > SEQUENCES_MAX || n_joined > STEPS_MAX {
+        return Err(format!("the pattern unrolls to more than {SEQUENCES_MAX} sequences or {STEPS_MAX} steps"));
     }
     let mut all = BTreeSet::new();
     for first in firsts {
@@ -264,7 +296,7 @@ fn labels_of(word: &str, lexicon: &mut Lexicon) -> Result<Vec<Label>, String> {
         let label = lexicon.class(word).ok_or_else(|| format!("there is no class `{word}` in words.toml"))?;
         return Ok(vec![label]);
     }
-    Ok(split_words(&word.to_lowercase()).iter().map(|word| lexicon.literal(word)).collect())
+    split_words(&word.to_lowercase()).iter().map(|word| lexicon.literal(word)).collect()
 }
 
 #[cfg(test)]
@@ -275,7 +307,7 @@ mod tests {
         let mut lexicon = Lexicon::new(Vec::new()).expect("an empty lexicon");
         let tokens = tokens_of(pattern, &BTreeMap::new(), 0).expect("a pattern");
         let mut at = 0;
-        alternatives(&tokens, &mut at, &mut lexicon).expect("sequences").len()
+        alternatives(&tokens, &mut at, 0, &mut lexicon).expect("sequences").len()
     }
 
     #[test]
@@ -294,6 +326,9 @@ mod tests {
             ("GNOME", "there is no class `GNOME` in words.toml"),
             ("@gnome", "there is no named pattern `gnome`"),
             ("[a]", "`[a]` can match without a time expression"),
+            ("[".repeat(100).as_str(), "more than 24 brackets are open at once"),
+            ("a ".repeat(2000).as_str(), "the pattern has more than 1024 words and marks"),
+            ("[a] [b] [c] [d]".repeat(5).as_str(), "the pattern unrolls to more than 20000 sequences or 400000 steps"),
         ] {
             let found = Trie::default().add(0, pattern, &BTreeMap::new(), &mut lexicon);
             assert_eq!(found, Err(message.to_owned()), "for `{pattern}`");

@@ -92,6 +92,10 @@ pub(super) struct Resolved {
 impl Reading {
     /// Reads a `value` line.
     pub(super) fn parse(line: &str) -> Result<Self, String> {
+        // "day before day after …" means nothing, and a long one would exhaust the stack.
+        if line.len() > 256 {
+            return Err("the value is longer than 256 bytes".to_owned());
+        }
         for (prefix, wrap) in [
             ("week of ", Self::WeekOf as fn(Box<Self>) -> Self),
             ("day before ", |inner| Self::DaysFrom(-1, inner)),

@@ -94,13 +94,15 @@ fn faults_of_files_name_the_file_and_the_rule() {
         ("[[rule]]\nname = 'a'\npattern = 'GNOME'\ntype = 'DATE'\nvalue = 'X'\n", "missing field `example`"),
         (
             "[[rule]]\nname = 'a'\npattern = 'GNOME'\ntype = 'DATE'\nvalue = 'X'\nexample = []\n",
-            "x.toml: rule `a`: there is no class `GNOME` in words.toml",
+            "x.toml:2: rule `a`: there is no class `GNOME` in words.toml",
         ),
         (
             "[[rule]]\nname = 'a'\npattern = 'now'\ntype = 'DATE'\nvalue = 'X'\nexample = []\n",
-            "x.toml: rule `a`: it needs an example that fires and one that must not",
+            "x.toml:2: rule `a`: it needs an example that fires and one that must not",
         ),
-        ("[[rulle]]\n", "unknown field `rulle`"),
+        ("\n[[rulle]]\n", "x.toml:2: unknown field `rulle`"),
+        ("[[class]]\nname = 'A'\nmeans = 'm'\nwords = { '' = 1 }\n", "words.toml: `` of class `A` has 0 words"),
+        ("[named]\na = '@b @b'\nb = '@a'\n[[rule]]\nname = 'a'\npattern = '@a'\ntype = 'DATE'\nvalue = 'X'\nexample = []\n", "go round in a circle"),
     ] {
         let fault = Grammar::load(&[words, ("x.toml", text)]).expect_err("the file has a fault").to_string();
         assert!(fault.contains(message), "`{fault}` should say `{message}`");

@@ -75,6 +75,36 @@ fn every_law_of_tables_can_fail() {
 }
 
 #[test]
+fn numbers_must_mean_something() {
+    let rule = |kind: &str, body: &str| {
+        let text = format!("[[rule]]\nname = \"x\"\nfrom = \"test\"\nnoun = [\"zlorp\"]\n{body}");
+        faults_of(&[(&format!("lexicon/{kind}/zz.toml"), &text)])
+    };
+    for (faults, wanted) in [
+        (rule("trigger", "type = \"AID\"\nprior = nan\n"), "the prior is NaN; it must be 0 to 1"),
+        (rule("trigger", "type = \"AID\"\nprior = 1.5\n"), "the prior is 1.5; it must be 0 to 1"),
+        (rule("context", "context = \"military\"\nweight = inf\n"), "the weight must be a finite number"),
+    ] {
+        assert!(faults.iter().any(|fault| fault.contains(wanted)), "wanted `{wanted}` in {faults:?}");
+    }
+    let aid = include_str!("../../../../data/ontology/event/aid.toml");
+    let text = aid.replace("score      =", "score      = 1").replace("score = ", "score = 1");
+    let faults = faults_of(&[("ontology/event/aid.toml", &text)]);
+    assert!(faults.iter().any(|fault| fault.contains("is not allowed; scores are -10 to 10")), "{faults:?}");
+}
+
+#[test]
+fn texts_read_as_a_folder_does() {
+    let texts: Vec<(String, String)> =
+        Files::bundled().under("").map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let mut texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    texts.reverse();
+    let codebook = crate::Codebook::from_texts(&texts).expect("the bundled data");
+    assert_eq!(codebook.version(), crate::Codebook::bundled().version());
+    assert!(!super::check_texts(&[]).is_empty(), "no texts are no codebook");
+}
+
+#[test]
 fn faults_read_like_a_compilers() {
     let text = "[[rule]]\nname = \"a-rule\"\nact = \"state\"\nfrom = \"x\"\nverb = [\"zlorp\"]\n\n[[rule]]\nname = \"b-rule\"\nact = \"say\"\nfrom = \"x\"\n";
     let faults = faults_of(&[("lexicon/cue/zz.toml", text)]);
