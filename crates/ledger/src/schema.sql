@@ -46,6 +46,7 @@ CREATE TABLE revisions (
     published   TEXT,
     day         TEXT,
     agency      TEXT,
+    credit      TEXT,
     byline      TEXT,
     dateline    TEXT,
     language    TEXT,
@@ -420,6 +421,6 @@ CREATE VIEW current_codings AS SELECT * FROM codings WHERE retired_on IS NULL;
 CREATE VIEW current_events AS SELECT * FROM events WHERE retired_on IS NULL;
 CREATE VIEW current_claims AS SELECT * FROM claims WHERE retired_on IS NULL;
 CREATE VIEW current_stories AS
-    SELECT s.story_id, r.revision_id, r.id, s.publisher, s.url, r.title, r.agency, r.byline, r.dateline, r.published, r.day,
-           r.language, s.first_added, r.known_on, r.retired_on, r.text
+    SELECT s.story_id, r.revision_id, r.id, s.publisher, s.url, r.title, r.agency, r.credit, r.byline, r.dateline, r.published,
+           r.day, r.language, s.first_added, r.known_on, r.retired_on, r.text
     FROM stories s JOIN revisions r USING (story_id) WHERE r.retired_on IS NULL;

@@ -1,0 +1,99 @@
+//! Merges and splits by hand: a log that every rebuild takes as given.
+
+use rusqlite::params;
+
+use crate::batch::Moment;
+use crate::conclusion::words;
+use crate::error::Error;
+use crate::ledger::Ledger;
+
+words! {
+    /// What a decision is about.
+    Layer {
+        /// Which stories go back to one.
+        Origin = "origin", /// Which actors are one person or body.
+        Entity = "entity", /// Which reports tell one event.
+        Happening = "happening", /// Which reports are of one planned event's life.
+        Life = "life", /// Which claims are about the same.
+        Claim = "claim",
+    }
+}
+
+words! {
+    /// What was decided.
+    Verb {
+        /// The two are the same.
+        Merge = "merge", /// The two are not the same.
+        Split = "split",
+    }
+}
+
+/// Someone's decision on two stored rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Who decided.
+    pub by: String,
+    /// About what.
+    pub layer: Layer,
+    /// What.
+    pub verb: Verb,
+    /// The one: `story:7`, `actor:12`, `event:31`, `claim:5`.
+    pub left: String,
+    /// The other.
+    pub right: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Ledger {
+    /// Logs a decision; gives its key.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn decide(&mut self, now: Moment, decision: &Decision) -> Result<i64, Error> {
+        let Decision { by, layer, verb, left, right, reason } = decision;
+        self.connection.execute(
+            "INSERT INTO decisions (decided_on, by, layer, verb, left, right, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![now.0, by, layer.word(), verb.word(), left, right, reason],
+        )?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// Takes a decision back; it stays in the log. Gives whether there was one to take back.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn undo(&mut self, now: Moment, decision_id: i64) -> Result<bool, Error> {
+        let n = self.connection.execute(
+            "UPDATE decisions SET undone_on = ?2 WHERE decision_id = ?1 AND undone_on IS NULL",
+            params![decision_id, now.0],
+        )?;
+        Ok(n == 1)
+    }
+
+    /// The decisions that hold, oldest first, with their keys.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or holds a word that is none.
+    pub fn decisions(&self) -> Result<Vec<(i64, Decision)>, Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT * FROM decisions WHERE undone_on IS NULL ORDER BY decision_id")?;
+        let mut rows = statement.query([])?;
+        let mut decisions = Vec::new();
+        while let Some(row) = rows.next()? {
+            let key: i64 = row.get("decision_id")?;
+            let (layer, verb): (String, String) = (row.get("layer")?, row.get("verb")?);
+            let bad = |column, value: &str| Error::Value { table: "decisions", row: key, column, value: value.to_owned() };
+            let decision = Decision {
+                by: row.get("by")?,
+                layer: Layer::from_word(&layer).ok_or_else(|| bad("layer", &layer))?,
+                verb: Verb::from_word(&verb).ok_or_else(|| bad("verb", &verb))?,
+                left: row.get("left")?,
+                right: row.get("right")?,
+                reason: row.get("reason")?,
+            };
+            decisions.push((key, decision));
+        }
+        Ok(decisions)
+    }
+}
