@@ -33,7 +33,9 @@ pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), affinity: f32, l
     }
     let (party, place, time) = (parties(a, b), places(a.1, b.1), times(a.1, b.1, least));
     let setting = least.party * party + least.place * place + least.time * time;
-    let score = word * (affinity + setting).clamp(0.0, 1.0);
+    // One word in two like stories is not enough where a coding could say more.
+    let bare = if a.1.event_type.is_some() && b.1.event_type.is_some() && setting <= 0.0 { least.bare } else { 1.0 };
+    let score = word * bare * (affinity + setting).clamp(0.0, 1.0);
     (score, format!("{why}; stories {affinity:.2}; party {party:+.0}, place {place:+.0}, time {time:+.0}"))
 }
 

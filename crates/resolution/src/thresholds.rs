@@ -62,6 +62,8 @@ groups! {
         same_type: f32,
         /// Factor for one word under two types.
         other_type: f32,
+        /// Factor for coded reports that no party, place or time joins.
+        bare: f32,
         /// Weight of parties.
         party: f32,
         /// Weight of places.
