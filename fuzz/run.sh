@@ -17,9 +17,10 @@ for target in "${targets[@]}"; do
     mkdir -p "corpus/$target"
     options=(-max_total_time="$((minutes * 60))" -rss_limit_mb=3000 -malloc_limit_mb=1000 -timeout=20 -max_len=65536 -print_final_stats=1)
     # Rules of time are loaded once a run and live as long as the program.
-    [ "$target" = time_rules ] && options+=(-detect_leaks=0)
+    leaks=1
+    [ "$target" = time_rules ] && leaks=0
     [ -f "dictionary/$target.txt" ] && options+=(-dict="dictionary/$target.txt")
-    if nice -n 19 cargo +nightly fuzz run "$target" "corpus/$target" "seeds/$target" -- "${options[@]}" >"$log" 2>&1; then
+    if ASAN_OPTIONS="detect_leaks=$leaks" nice -n 19 cargo +nightly fuzz run "$target" "corpus/$target" "seeds/$target" -- "${options[@]}" >"$log" 2>&1; then
         result="nothing found"
     else
         result="FOUND, see fuzz/artifacts/$target: $(grep -m1 -E "panicked|ERROR: |SUMMARY" "$log")"

@@ -87,6 +87,8 @@ impl<R: BufRead> Documents<R> {
             } else if let Some(comment) = line.strip_prefix('#') {
                 let comment = comment.trim();
                 if let Some(id) = marked(comment, "newdoc") {
+                    // The blank line behind the last words may be missing.
+                    building.end_sentence();
                     if building.out.document.sentences.is_empty() {
                         building = Building::new(Some(id));
                     } else {
@@ -234,6 +236,15 @@ mod tests {
         assert_eq!((first.sentences.len(), first.paragraphs.len()), (2, 2));
         assert_eq!(documents[0].sentence_ids, ["d1-1", ""]);
         assert_eq!(first.metadata.id, "d1");
+    }
+
+    #[test]
+    fn a_new_document_ends_a_sentence_that_no_blank_line_ended() {
+        let bank = "1\tNo\t_\t_\t_\t_\t_\t_\t_\t_\n# newdoc id = d2\n1\tYes\t_\t_\t_\t_\t_\t_\t_\t_\n";
+        let documents: Vec<Document> =
+            Documents::new("bank", bank.as_bytes()).map(|it| it.expect("the bank is sound").document).collect();
+        let shapes: Vec<_> = documents.iter().map(|it| (it.text.as_str(), it.sentences.len(), it.tokens.len())).collect();
+        assert_eq!(shapes, [("No", 1, 1), ("Yes", 1, 1)]);
     }
 
     #[test]
