@@ -13,6 +13,7 @@ Examples:
   whimbrel read --format jsonl news.jsonl        one coding a line, for programs
   whimbrel analyze --format conllu story.txt     words, tags and trees
   whimbrel explain story.txt                     every stage, and why each code was chosen
+  whimbrel add news/ --ledger desk.whimbrel      keeps stories with their codings in one file
   whimbrel check data                            validates a codebook or a corpus
 
 Exit codes: 0 all went well, 1 the run failed, 2 wrong usage, 3 some inputs failed and the rest was read")]
@@ -29,6 +30,14 @@ pub(crate) enum Verb {
     Analyze(AnalyzeArgs),
     /// Shows every stage of one story, and why each code was chosen
     Explain(ExplainArgs),
+    /// Codes stories and keeps them in a ledger
+    Add(AddArgs),
+    /// Reads the stories of a ledger again that another model or codebook has read
+    Reread(RereadArgs),
+    /// Concludes over the stories of a ledger: copies, actors, events, what became of plans, disputes
+    Resolve(ResolveArgs),
+    /// Says whether a ledger is sound
+    Doctor(DoctorArgs),
     /// Validates a codebook folder or a folder of annotated stories
     Check(CheckArgs),
 }
@@ -151,4 +160,73 @@ pub(crate) struct CheckArgs {
     /// A folder laid out as data/ is, or a folder of annotated stories
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Options)]
+#[command(after_help = "\
+INPUT is what `whimbrel read` takes. A story is kept once: the same text of the same publisher is known already, another
+text at the same address is a new revision, and both are kept. A run that was stopped goes on where it was; files that
+have not changed since are passed over. What could not be read stands in the ledger's table of failures too.
+
+Examples:
+  whimbrel add examples/stories --ledger desk.whimbrel
+  whimbrel add archive.jsonl --ledger desk.whimbrel --jobs 2 --failed-out failed.jsonl")]
+pub(crate) struct AddArgs {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The ledger; made where there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// Number of stories read at once [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// A codebook folder instead of the one built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// A weight file instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+    /// Writes what could not be read to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) failed_out: Option<PathBuf>,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct RereadArgs {
+    /// The ledger
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// Number of stories read at once [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// A codebook folder instead of the one built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// A weight file instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+}
+
+#[derive(Debug, Options)]
+#[command(after_help = "\
+All is concluded from the current codings and from the decisions made by hand, with a reason and a score for each link,
+and takes the place of what was concluded before. Plans whose window ended before the day are overdue.
+
+Example:
+  whimbrel resolve --ledger desk.whimbrel --on 2026-11-30")]
+pub(crate) struct ResolveArgs {
+    /// The ledger
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// The day on which plans are looked at [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) on: Option<jiff::civil::Date>,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct DoctorArgs {
+    /// The ledger
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
 }

@@ -5,7 +5,9 @@ mod args;
 mod analyze;
 mod check;
 mod explain;
+mod keep;
 mod read;
+mod settle;
 
 mod marks;
 mod page;
@@ -37,6 +39,10 @@ fn main() -> ExitCode {
         Verb::Read(args) => read::run(&args),
         Verb::Analyze(args) => analyze::run(&args),
         Verb::Explain(args) => explain::run(&args),
+        Verb::Add(args) => keep::add(&args),
+        Verb::Reread(args) => keep::reread(&args),
+        Verb::Resolve(args) => settle::run(&args),
+        Verb::Doctor(args) => keep::doctor(&args),
         Verb::Check(args) => check::run(&args),
     };
     match done {

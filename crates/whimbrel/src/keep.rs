@@ -1,0 +1,256 @@
+//! `whimbrel add`, `reread`, `doctor`: stories into a ledger, new readings of what is there, and whether it is sound.
+//!
+//! Stories are read by workers and kept in their order, a batch a transaction. What a batch holds is on disk, with how far
+//! each input is read, when the batch is acknowledged; a run that was killed goes on from there.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use anyhow::Context;
+use intake::{Failure, Limits, Stage, Stories, Story};
+use ledger::{Batch, Entry, Ledger, Mark, Moment, Outcome as Fate, Program, Reread, RunId};
+use whimbrel::Reader;
+
+use crate::args::{AddArgs, DoctorArgs, RereadArgs};
+use crate::progress::Progress;
+use crate::read::{Failures, reader};
+use crate::work::{self, Step};
+use crate::{Outcome, output};
+
+/// Stories in one transaction, and how long one may stay open.
+const BATCH: usize = 500;
+const OPEN: Duration = Duration::from_secs(2);
+
+fn now() -> Moment {
+    Moment(jiff::Timestamp::now().as_millisecond())
+}
+
+/// Opens a ledger for writing; makes one where there is none.
+fn open(path: &Path) -> anyhow::Result<Ledger> {
+    Ok(if path.exists() { Ledger::open(path)? } else { Ledger::create(path)? })
+}
+
+/// A run over a ledger: what is to be kept next, and what became of the rest.
+struct Keeper {
+    ledger: Ledger,
+    run: RunId,
+    batch: Batch,
+    marks: BTreeMap<String, usize>,
+    opened: Instant,
+    n_added: u64,
+    n_revised: u64,
+    n_known: u64,
+    n_reread: u64,
+}
+
+impl Keeper {
+    fn begin(path: &Path, reader: &Reader) -> anyhow::Result<Self> {
+        let mut ledger = open(path)?;
+        let program = concat!("whimbrel ", env!("CARGO_PKG_VERSION"));
+        let program = Program { model: reader.model_name(), codebook: reader.codebook().version(), program };
+        let run = ledger.begin_run(program, now())?;
+        Ok(Self {
+            ledger,
+            run,
+            batch: Batch::default(),
+            marks: BTreeMap::new(),
+            opened: Instant::now(),
+            n_added: 0,
+            n_revised: 0,
+            n_known: 0,
+            n_reread: 0,
+        })
+    }
+
+    /// How much is waiting.
+    fn waiting(&self) -> usize {
+        self.batch.entries.len() + self.batch.rereads.len() + self.batch.failures.len()
+    }
+
+    /// Keeps what is waiting when it is enough, or has waited long enough.
+    fn keep_if_due(&mut self) -> anyhow::Result<()> {
+        let due = self.waiting() >= BATCH || self.waiting() > 0 && self.opened.elapsed() >= OPEN;
+        if due { self.keep() } else { Ok(()) }
+    }
+
+    /// Keeps all that is waiting: one transaction.
+    fn keep(&mut self) -> anyhow::Result<()> {
+        let mut batch = std::mem::take(&mut self.batch);
+        let marks = std::mem::take(&mut self.marks);
+        batch.marks = marks
+            .into_iter()
+            .filter_map(|(input, line)| Some(Mark { position: position(&input, line)?, input }))
+            .collect();
+        let receipt = self.ledger.append(self.run, now(), &batch)?;
+        for kept in &receipt.kept {
+            match kept.outcome {
+                Fate::Added => self.n_added += 1,
+                Fate::Revised => self.n_revised += 1,
+                Fate::Known => self.n_known += 1,
+            }
+        }
+        self.n_reread += batch.rereads.len() as u64;
+        self.opened = Instant::now();
+        Ok(())
+    }
+
+    fn failed(&mut self, failure: &Failure) {
+        self.batch.failures.push(ledger::Failure {
+            input: failure.input.clone(),
+            record: failure.line as u64,
+            id: failure.id.clone(),
+            stage: failure.stage.word().to_owned(),
+            reason: failure.reason.clone(),
+        });
+    }
+
+    fn end(mut self) -> anyhow::Result<String> {
+        self.keep()?;
+        self.ledger.end_run(self.run, now())?;
+        self.ledger.tidy()?;
+        let Self { n_added, n_revised, n_known, n_reread, .. } = self;
+        Ok(format!("{n_added} added, {n_revised} revised, {n_known} known already, {n_reread} read again"))
+    }
+}
+
+/// How far a file is read, with what tells whether it is still the same file; `None` for what is no file.
+fn position(input: &str, line: usize) -> Option<String> {
+    let (bytes, changed) = state(input)?;
+    Some(format!("{line} {bytes} {changed}"))
+}
+
+/// Size in bytes and milliseconds of the last change of a file.
+fn state(input: &str) -> Option<(u64, u128)> {
+    let file = std::fs::metadata(input).ok().filter(std::fs::Metadata::is_file)?;
+    Some((file.len(), file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_millis()))
+}
+
+/// The last line of each input that is kept already, for files that have not changed since.
+fn kept_lines(ledger: &Ledger) -> anyhow::Result<BTreeMap<String, usize>> {
+    let mut statement = ledger.connection().prepare("SELECT input, position FROM inputs WHERE position <> ''")?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut lines = BTreeMap::new();
+    for row in rows {
+        let (input, kept) = row?;
+        let line = kept.split(' ').next().and_then(|line| line.parse().ok());
+        if let Some(line) = line.filter(|&line| position(&input, line).as_deref() == Some(kept.as_str())) {
+            lines.insert(input, line);
+        }
+    }
+    Ok(lines)
+}
+
+/// Runs `add`.
+pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
+    let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
+    let mut keeper = Keeper::begin(&args.ledger, &reader)?;
+    let kept = kept_lines(&keeper.ledger)?;
+    let mut failures = Failures::open(args.failed_out.as_deref())?;
+    let mut stories = Stories::open(&args.inputs, Limits::default());
+    let mut progress = Progress::new(stories.meter());
+    let mut n_passed = 0u64;
+    let n_passed_over = &mut n_passed;
+    let items = std::iter::from_fn(|| loop {
+        let story = stories.next()?;
+        stories.take_remarks().iter().for_each(|remark| output::message(&remark.to_string()));
+        let (input, line) = match &story {
+            Ok(story) => (&story.input, story.line),
+            Err(failure) => (&failure.input, failure.line),
+        };
+        if kept.get(input).is_none_or(|&last| line > last) {
+            return Some(story);
+        }
+        *n_passed_over += 1;
+    });
+    let jobs = args.jobs.map_or_else(work::default_jobs, usize::from);
+    work::in_order(items, jobs, |item| item.and_then(|story| read_one(&reader, story)), |step| -> anyhow::Result<()> {
+        match step {
+            Step::Result(Ok((entry, n_words))) => {
+                let line = usize::try_from(entry.record).unwrap_or(usize::MAX);
+                keeper.marks.insert(entry.input.clone(), line);
+                keeper.batch.entries.push(entry);
+                progress.story(n_words);
+            }
+            Step::Result(Err(failure)) => {
+                keeper.marks.insert(failure.input.clone(), failure.line);
+                keeper.failed(&failure);
+                progress.failed();
+                failures.tell(&failure)?;
+            }
+            Step::Idle => progress.show(),
+        }
+        keeper.keep_if_due()
+    })?;
+    let summary = keeper.end()?;
+    progress.end();
+    failures.end()?;
+    let passed = if n_passed > 0 { format!(", {n_passed} records passed over that an earlier run kept") } else { String::new() };
+    output::message(&format!("{}: {summary}{passed}", args.ledger.display()));
+    Ok(if progress.n_failed() > 0 { Outcome::SomeFailed } else { Outcome::Fine })
+}
+
+/// Reads one story for the ledger. Should reading break off, which is a fault of the program, the others are read all the
+/// same.
+fn read_one(reader: &Reader, story: Story) -> Result<(Entry, usize), Failure> {
+    let Story { metadata, text, notes, input, line } = story;
+    let id = metadata.id.clone();
+    let read = catch_unwind(AssertUnwindSafe(|| reader.read_with_notes(text, metadata, notes)));
+    let fault = |input: &str| Failure {
+        input: input.to_owned(),
+        line,
+        id: Some(id.clone()),
+        stage: Stage::Read,
+        reason: "reading the story broke off; this is a fault of the program".to_owned(),
+        valid: String::new(),
+        hint: String::new(),
+    };
+    let reading = read.map_err(|_| fault(&input))?;
+    let n_words = reading.document.tokens.len();
+    Ok((Entry::new(reading.document, reading.coding, input, line as u64), n_words))
+}
+
+/// Runs `reread`: what another model or codebook has read is read again; the older codings are retired, not lost.
+pub(crate) fn reread(args: &RereadArgs) -> anyhow::Result<Outcome> {
+    let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
+    // A ledger that is not there is a slip of the pen here.
+    drop(Ledger::open_read_only(&args.ledger).with_context(|| format!("{} cannot be read again", args.ledger.display()))?);
+    let mut keeper = Keeper::begin(&args.ledger, &reader)?;
+    let jobs = args.jobs.map_or_else(work::default_jobs, usize::from);
+    let (model, codebook) = (reader.model_name().to_owned(), reader.codebook().version().to_owned());
+    let mut after = 0;
+    loop {
+        let pending = keeper.ledger.pending(&model, &codebook, after, BATCH)?;
+        let Some(last) = pending.last() else { break };
+        after = last.revision_id;
+        let read = |story: ledger::Pending| Reread {
+            revision_id: story.revision_id,
+            coding: reader.read(story.text, story.metadata).coding,
+        };
+        work::in_order(pending.into_iter(), jobs, read, |step| -> anyhow::Result<()> {
+            if let Step::Result(reread) = step {
+                keeper.batch.rereads.push(reread);
+            }
+            Ok(())
+        })?;
+        keeper.keep()?;
+        output::message(&format!("{} read again", keeper.n_reread));
+    }
+    let summary = keeper.end()?;
+    output::message(&format!("{}: {summary}", args.ledger.display()));
+    Ok(Outcome::Fine)
+}
+
+/// Runs `doctor`.
+pub(crate) fn doctor(args: &DoctorArgs) -> anyhow::Result<Outcome> {
+    let findings = Ledger::open_read_only(&args.ledger)?.doctor()?;
+    for finding in &findings {
+        output::message(&output::shown(&finding.to_string()));
+    }
+    if findings.is_empty() {
+        output::message(&format!("{}: sound", args.ledger.display()));
+        return Ok(Outcome::Fine);
+    }
+    Ok(Outcome::SomeFailed)
+}
