@@ -7,6 +7,10 @@ use std::fmt;
 pub enum Stage {
     /// It could not be opened or read.
     Open,
+    /// It could not be fetched from its address.
+    Fetch,
+    /// It could not be unpacked.
+    Unpack,
     /// Its bytes are no text.
     Decode,
     /// Its text is no story.
@@ -20,6 +24,8 @@ impl Stage {
     pub fn word(self) -> &'static str {
         match self {
             Stage::Open => "open",
+            Stage::Fetch => "fetch",
+            Stage::Unpack => "unpack",
             Stage::Decode => "decode",
             Stage::Parse => "parse",
             Stage::Read => "read",
@@ -30,10 +36,13 @@ impl Stage {
 /// A story that could not be taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The file; `-` for standard input.
+    /// The file, the file in an archive (`a.zip/b.txt`) or the address; `-` for standard input.
     pub input: String,
     /// The line, from 1; 0 when the whole input failed.
     pub line: usize,
+    /// The number of the record in its input, from 1; 0 when the whole input failed. With `input` it is a place that the same
+    /// bytes have again.
+    pub record: u64,
     /// The story's id, where it is known.
     pub id: Option<String>,
     /// How far it came.
@@ -51,12 +60,18 @@ impl Failure {
         Self {
             input: input.to_owned(),
             line,
+            record: 0,
             id: None,
             stage,
             reason: reason.into(),
             valid: String::new(),
             hint: String::new(),
         }
+    }
+
+    pub(crate) fn record(mut self, record: u64) -> Self {
+        self.record = record;
+        self
     }
 
     pub(crate) fn valid(mut self, valid: impl Into<String>) -> Self {
@@ -87,7 +102,7 @@ impl std::error::Error for Failure {}
 /// came before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// The file; `-` for standard input.
+    /// The file, the file in an archive (`a.zip/b.txt`) or the address; `-` for standard input.
     pub input: String,
     /// The line, from 1; 0 for the whole input.
     pub line: usize,

@@ -4,6 +4,7 @@ use text::{Note, Span};
 
 use crate::failure::{Failure, Stage};
 use crate::front_matter;
+use crate::packed::bare;
 use crate::story::{Story, metadata};
 
 /// Reads the bytes of a page as a story; `unknown` gets the names of fields that nothing reads.
@@ -35,11 +36,11 @@ pub(crate) fn read(
         return Err(Failure { id: Some(metadata.id), ..failure.valid("a text below the front matter") });
     }
     let notes = notes.into_iter().map(|note| moved(note, start)).collect();
-    Ok(Story { metadata, text, notes, input: input.to_owned(), line: matter.line })
+    Ok(Story { metadata, text, notes, input: input.to_owned(), line: matter.line, record: 1 })
 }
 
 fn is_markdown(input: &str) -> bool {
-    let ending = input.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let ending = bare(input).rsplit_once('.').map_or("", |(_, ending)| ending);
     ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
 }
 

@@ -16,10 +16,13 @@ pub struct Story {
     pub text: String,
     /// What there is to say about the text: a charset, lost characters.
     pub notes: Vec<Note>,
-    /// The file that it came from; `-` for standard input.
+    /// Where it came from: a file, a file in an archive (`a.zip/b.txt`) or an address; `-` for standard input.
     pub input: String,
-    /// The line of the file that it starts on, from 1.
+    /// The line of the file that it starts on, from 1; 0 where the format has no lines.
     pub line: usize,
+    /// The number of the record in its input, from 1; what failed is counted too. With `input` it is a place that the same
+    /// bytes have again.
+    pub record: u64,
 }
 
 /// A place in the metadata, by the name of its field.

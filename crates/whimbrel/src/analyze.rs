@@ -70,6 +70,7 @@ fn pretokenized(args: &AnalyzeArgs) -> impl Iterator<Item = Result<Pretokenized,
             Err(error) => Box::new(std::iter::once(Err(Failure {
                 input: name,
                 line: 0,
+                record: 0,
                 id: None,
                 stage: Stage::Open,
                 reason: error.to_string(),

@@ -70,15 +70,16 @@ pub(crate) enum Color {
 
 #[derive(Debug, Options)]
 #[command(after_help = "\
-INPUT is a file, a folder (read in sorted order), or - for standard input. Files are JSON lines
-({\"id\",\"text\",\"title\",\"published\",\"publisher\",\"url\",…}), plain text, or Markdown with front matter.
+INPUT is a file, a folder (read in sorted order), a pattern, an http(s) address, or - for standard
+input. Files are JSON lines ({\"id\",\"text\",\"title\",\"published\",\"publisher\",\"url\",…}), JSON, CSV,
+plain text, Markdown with front matter, HTML, WARC or feeds, also in .gz, .zst or .zip.
 
 Examples:
   whimbrel read story.txt
   whimbrel read --format csv --jobs 4 archive/ > events.csv
   cat news.jsonl | whimbrel read - --format jsonl --failed-out failed.jsonl")]
 pub(crate) struct ReadArgs {
-    /// Files, folders, or - for standard input
+    /// Files, folders, patterns, addresses, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Output format [default: page on a terminal, jsonl otherwise]
@@ -96,9 +97,37 @@ pub(crate) struct ReadArgs {
     /// Writes what could not be read to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) failed_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) intake: IntakeArgs,
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) color: Color,
+}
+
+/// How inputs are taken in.
+#[derive(Debug, Options)]
+pub(crate) struct IntakeArgs {
+    /// What the inputs call a story's fields, such as text=body,published=date [default: guessed]
+    #[arg(long, value_name = "FIELD=NAME,…", value_parser = intake::Mapping::parse)]
+    pub(crate) map: Option<intake::Mapping>,
+    /// Fetches the pages behind the entries of feeds, and the feeds of OPML lists
+    #[arg(long)]
+    pub(crate) fetch: bool,
+    /// Allows addresses of private networks and of this machine
+    #[arg(long)]
+    pub(crate) allow_private: bool,
+}
+
+impl IntakeArgs {
+    /// The same, as intake takes it.
+    pub(crate) fn options(&self) -> intake::Options {
+        let network = intake::Network {
+            follow_links: self.fetch,
+            allow_private: self.allow_private,
+            ..intake::Network::default()
+        };
+        intake::Options { mapping: self.map.clone(), network, ..intake::Options::default() }
+    }
 }
 
 /// Formats of analyses.
@@ -172,7 +201,7 @@ Examples:
   whimbrel add examples/stories --ledger desk.whimbrel
   whimbrel add archive.jsonl --ledger desk.whimbrel --jobs 2 --failed-out failed.jsonl")]
 pub(crate) struct AddArgs {
-    /// Files, folders, or - for standard input
+    /// Files, folders, patterns, addresses, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The ledger; made where there is none
@@ -190,6 +219,8 @@ pub(crate) struct AddArgs {
     /// Writes what could not be read to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) failed_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) intake: IntakeArgs,
 }
 
 #[derive(Debug, Options)]

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use anyhow::Context;
-use intake::{Failure, Limits, Stage, Stories, Story};
+use intake::{Failure, Stage, Stories, Story};
 use ledger::{Batch, Entry, Ledger, Mark, Moment, Outcome as Fate, Program, Reread, RunId};
 use whimbrel::Reader;
 
@@ -37,7 +37,7 @@ struct Keeper {
     ledger: Ledger,
     run: RunId,
     batch: Batch,
-    marks: BTreeMap<String, usize>,
+    marks: BTreeMap<String, u64>,
     opened: Instant,
     n_added: u64,
     n_revised: u64,
@@ -81,7 +81,7 @@ impl Keeper {
         let marks = std::mem::take(&mut self.marks);
         batch.marks = marks
             .into_iter()
-            .filter_map(|(input, line)| Some(Mark { position: position(&input, line)?, input }))
+            .filter_map(|(input, record)| Some(Mark { position: position(&input, record)?, input }))
             .collect();
         let receipt = self.ledger.append(self.run, now(), &batch)?;
         for kept in &receipt.kept {
@@ -99,7 +99,7 @@ impl Keeper {
     fn failed(&mut self, failure: &Failure) {
         self.batch.failures.push(ledger::Failure {
             input: failure.input.clone(),
-            record: failure.line as u64,
+            record: failure.record,
             id: failure.id.clone(),
             stage: failure.stage.word().to_owned(),
             reason: failure.reason.clone(),
@@ -116,9 +116,9 @@ impl Keeper {
 }
 
 /// How far a file is read, with what tells whether it is still the same file; `None` for what is no file.
-fn position(input: &str, line: usize) -> Option<String> {
+fn position(input: &str, record: u64) -> Option<String> {
     let (bytes, changed) = state(input)?;
-    Some(format!("{line} {bytes} {changed}"))
+    Some(format!("{record} {bytes} {changed}"))
 }
 
 /// Size in bytes and milliseconds of the last change of a file.
@@ -127,39 +127,40 @@ fn state(input: &str) -> Option<(u64, u128)> {
     Some((file.len(), file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_millis()))
 }
 
-/// The last line of each input that is kept already, for files that have not changed since.
-fn kept_lines(ledger: &Ledger) -> anyhow::Result<BTreeMap<String, usize>> {
+/// The last record of each input that is kept already, for files that have not changed since.
+fn kept_records(ledger: &Ledger) -> anyhow::Result<BTreeMap<String, u64>> {
     let mut statement = ledger.connection().prepare("SELECT input, position FROM inputs WHERE position <> ''")?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    let mut lines = BTreeMap::new();
+    let mut records = BTreeMap::new();
     for row in rows {
         let (input, kept) = row?;
-        let line = kept.split(' ').next().and_then(|line| line.parse().ok());
-        if let Some(line) = line.filter(|&line| position(&input, line).as_deref() == Some(kept.as_str())) {
-            lines.insert(input, line);
+        let record = kept.split(' ').next().and_then(|record| record.parse().ok());
+        if let Some(record) = record.filter(|&record| position(&input, record).as_deref() == Some(kept.as_str())) {
+            records.insert(input, record);
         }
     }
-    Ok(lines)
+    Ok(records)
 }
 
 /// Runs `add`.
 pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
     let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
     let mut keeper = Keeper::begin(&args.ledger, &reader)?;
-    let kept = kept_lines(&keeper.ledger)?;
+    let kept = kept_records(&keeper.ledger)?;
     let mut failures = Failures::open(args.failed_out.as_deref())?;
-    let mut stories = Stories::open(&args.inputs, Limits::default());
+    let mut stories = Stories::open_with(&args.inputs, args.intake.options());
     let mut progress = Progress::new(stories.meter());
     let mut n_passed = 0u64;
     let n_passed_over = &mut n_passed;
     let items = std::iter::from_fn(|| loop {
         let story = stories.next()?;
         stories.take_remarks().iter().for_each(|remark| output::message(&remark.to_string()));
-        let (input, line) = match &story {
-            Ok(story) => (&story.input, story.line),
-            Err(failure) => (&failure.input, failure.line),
+        let (input, record) = match &story {
+            Ok(story) => (&story.input, story.record),
+            Err(failure) => (&failure.input, failure.record),
         };
-        if kept.get(input).is_none_or(|&last| line > last) {
+        // What fails as a whole has no number, and is told each time.
+        if record == 0 || kept.get(input).is_none_or(|&last| record > last) {
             return Some(story);
         }
         *n_passed_over += 1;
@@ -168,13 +169,14 @@ pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
     work::in_order(items, jobs, |item| item.and_then(|story| read_one(&reader, story)), |step| -> anyhow::Result<()> {
         match step {
             Step::Result(Ok((entry, n_words))) => {
-                let line = usize::try_from(entry.record).unwrap_or(usize::MAX);
-                keeper.marks.insert(entry.input.clone(), line);
+                keeper.marks.insert(entry.input.clone(), entry.record);
                 keeper.batch.entries.push(entry);
                 progress.story(n_words);
             }
             Step::Result(Err(failure)) => {
-                keeper.marks.insert(failure.input.clone(), failure.line);
+                if failure.record > 0 {
+                    keeper.marks.insert(failure.input.clone(), failure.record);
+                }
                 keeper.failed(&failure);
                 progress.failed();
                 failures.tell(&failure)?;
@@ -194,12 +196,13 @@ pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
 /// Reads one story for the ledger. Should reading break off, which is a fault of the program, the others are read all the
 /// same.
 fn read_one(reader: &Reader, story: Story) -> Result<(Entry, usize), Failure> {
-    let Story { metadata, text, notes, input, line } = story;
+    let Story { metadata, text, notes, input, line, record } = story;
     let id = metadata.id.clone();
     let read = catch_unwind(AssertUnwindSafe(|| reader.read_with_notes(text, metadata, notes)));
     let fault = |input: &str| Failure {
         input: input.to_owned(),
         line,
+        record,
         id: Some(id.clone()),
         stage: Stage::Read,
         reason: "reading the story broke off; this is a fault of the program".to_owned(),
@@ -208,7 +211,7 @@ fn read_one(reader: &Reader, story: Story) -> Result<(Entry, usize), Failure> {
     };
     let reading = read.map_err(|_| fault(&input))?;
     let n_words = reading.document.tokens.len();
-    Ok((Entry::new(reading.document, reading.coding, input, line as u64), n_words))
+    Ok((Entry::new(reading.document, reading.coding, input, record), n_words))
 }
 
 /// Runs `reread`: what another model or codebook has read is read again; the older codings are retired, not lost.

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use anyhow::Context;
-use intake::{Failure, Limits, Remark, Stage, Stories, Story};
+use intake::{Failure, Remark, Stage, Stories, Story};
 use whimbrel::{Reader, Reading};
 
 use crate::args::{ReadArgs, ReadFormat};
@@ -46,7 +46,7 @@ impl Failures {
         }
         if let Some(file) = &mut self.file {
             let row = serde_json::json!({
-                "input": failure.input, "line": failure.line, "id": failure.id, "stage": failure.stage.word(),
+                "input": failure.input, "line": failure.line, "record": failure.record, "id": failure.id, "stage": failure.stage.word(),
                 "reason": failure.reason, "valid": failure.valid,
             });
             writeln!(file, "{row}")?;
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<Outcome> {
     let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
     let mut failures = Failures::open(args.failed_out.as_deref())?;
     let mut out = output::stdout();
-    let mut stories = Stories::open(&args.inputs, Limits::default());
+    let mut stories = Stories::open_with(&args.inputs, args.intake.options());
     let mut progress = Progress::new(stories.meter());
     let style = page::Style { color: output::use_color(args.color), width: output::width() };
     let jobs = args.jobs.map_or_else(work::default_jobs, usize::from);
@@ -130,7 +130,7 @@ struct Rendered {
 
 /// Reads one story. Should reading break off, which is a fault of the program, the others are read all the same.
 fn read_one(reader: &Reader, story: Story, format: ReadFormat, style: page::Style) -> Result<Rendered, Failure> {
-    let Story { metadata, text, notes, input, line } = story;
+    let Story { metadata, text, notes, input, line, record } = story;
     let id = metadata.id.clone();
     let read = catch_unwind(AssertUnwindSafe(|| {
         let reading = reader.read_with_notes(text, metadata, notes);
@@ -145,6 +145,7 @@ fn read_one(reader: &Reader, story: Story, format: ReadFormat, style: page::Styl
         Err(_) => Err(Failure {
             input,
             line,
+            record,
             id: Some(id),
             stage: Stage::Read,
             reason: "reading the story broke off; this is a fault of the program".to_owned(),
