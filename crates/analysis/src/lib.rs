@@ -13,12 +13,14 @@ mod lemma;
 mod quotation;
 mod mention;
 mod coreference;
+mod tables;
 
 pub use layers::{
     Analysis, Candidate, Chain, EntityKind, Form, Manner, Mention, Precision, Quotation, Role, Timex, TimexType,
     Toponym, Word,
 };
 pub use timex::{Grammar as TimexGrammar, GrammarError as TimexGrammarError, find_timexes};
+pub use tables::{TableError, Tables};
 pub use tree::Tree;
 
 /// Reads a document: grammar, names, quotations, coreference, times and places. It never fails.
@@ -26,7 +28,15 @@ pub use tree::Tree;
 /// # Panics
 /// If the model gives a prediction that does not fit its window.
 pub fn analyze(model: &dyn model::Model, document: &text::Document) -> Analysis {
-    let mut reading = reading::read(model, document);
+    analyze_with(Tables::embedded(), model, document)
+}
+
+/// Reads a document by other tables; see [`analyze`].
+///
+/// # Panics
+/// If the model gives a prediction that does not fit its window.
+pub fn analyze_with(tables: &Tables, model: &dyn model::Model, document: &text::Document) -> Analysis {
+    let mut reading = reading::read(tables, model, document);
     let words = std::mem::take(&mut reading.words);
     let tree = Tree::new(&words);
     let mut analysis = Analysis {
@@ -35,8 +45,8 @@ pub fn analyze(model: &dyn model::Model, document: &text::Document) -> Analysis 
         ..Analysis::default()
     };
     coreference::join_mentions(document, &tree, &mut analysis);
-    analysis.timexes = find_timexes(document, &words);
-    analysis.toponyms = toponym::find_toponyms(document, &analysis.mentions);
+    analysis.timexes = tables.time.find(document, &words);
+    analysis.toponyms = toponym::find_toponyms_with(&tables.place, document, &analysis.mentions);
     analysis.candidates = reading.candidates;
     analysis.words = words;
     analysis

@@ -8,8 +8,7 @@ use std::ops::Range;
 use model::{Anchor, Heads, Labels, Model, Prediction, Window, apply_lemma};
 use text::Document;
 
-use crate::lemma::lemma_of;
-use crate::{Candidate, EntityKind, Role, Word};
+use crate::{Candidate, EntityKind, Role, Tables, Word};
 
 /// The network's view of a document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,7 +42,7 @@ pub(crate) struct Cue {
 }
 
 /// Runs the model over the document.
-pub(crate) fn read(model: &dyn Model, document: &Document) -> Reading {
+pub(crate) fn read(tables: &Tables, model: &dyn Model, document: &Document) -> Reading {
     let words: Vec<&str> = document.tokens.iter().map(|token| token.span.of(&document.text)).collect();
     let sentences: Vec<Range<usize>> = document.sentences.iter().map(|s| s.tokens.clone()).collect();
     let packed = model.windows(&words, &sentences);
@@ -54,7 +53,7 @@ pub(crate) fn read(model: &dyn Model, document: &Document) -> Reading {
     let labels = model.labels();
     for (ranges, prediction) in packed.iter().zip(&predictions) {
         let first = ranges.first().map_or(0, |range| range.start);
-        add_words(&mut reading, labels, &words, first, prediction);
+        add_words(tables, &mut reading, labels, &words, first, prediction);
         add_spans(&mut reading, labels, first, prediction);
         for anchor in &prediction.anchors {
             if anchor.is_trigger {
@@ -78,13 +77,20 @@ fn label(list: &[String], idx: u16) -> &str {
     list.get(usize::from(idx)).map_or("", String::as_str)
 }
 
-fn add_words(reading: &mut Reading, labels: &Labels, words: &[&str], first: usize, prediction: &Prediction) {
+fn add_words(
+    tables: &Tables,
+    reading: &mut Reading,
+    labels: &Labels,
+    words: &[&str],
+    first: usize,
+    prediction: &Prediction,
+) {
     for (at, word) in prediction.words.iter().enumerate() {
         let token = first + at;
         let upos = label(&labels.upos, word.upos.label);
         let script = label(&labels.lemma, word.lemma.label);
         reading.words[token] = Word {
-            lemma: lemma_of(words[token], upos, apply_lemma(script, words[token], upos == "PROPN")),
+            lemma: tables.lemmas.lemma_of(words[token], upos, apply_lemma(script, words[token], upos == "PROPN")),
             upos: upos.to_owned(),
             xpos: label(&labels.xpos, word.xpos.label).to_owned(),
             head: word.head.map(|head| first + head as usize),

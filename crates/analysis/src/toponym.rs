@@ -18,6 +18,8 @@ mod weights;
 
 mod government;
 
+mod words;
+
 use text::{Document, Span};
 
 use self::choice::{Candidate, Name};
@@ -29,9 +31,8 @@ pub use government::stands_for_government;
 pub use matcher::find_place_names;
 pub use spelling::normalize;
 pub use weights::{Weights, WeightsError};
-
-/// Countries with the domains of their addresses among other things; see `data/place/countries.tsv`.
-const COUNTRIES: &str = include_str!("../../../data/place/countries.tsv");
+pub(crate) use words::FILES;
+pub use words::{PlaceTables, PlaceWords};
 
 /// A name carries at most this many kind words: "northern Idlib province".
 const KIND_WORDS_MAX: usize = 3;
@@ -45,7 +46,12 @@ const SHORT_MAX: usize = 4;
 ///
 /// Without mentions (no network has read the document) the gazetteer's own matcher finds the names.
 pub fn find_toponyms(document: &Document, mentions: &[Mention]) -> Vec<Toponym> {
-    let gazetteer = Gazetteer::embedded();
+    find_toponyms_with(PlaceTables::embedded(), document, mentions)
+}
+
+/// Finds place names and resolves them by other tables; see [`find_toponyms`].
+pub fn find_toponyms_with(tables: &PlaceTables, document: &Document, mentions: &[Mention]) -> Vec<Toponym> {
+    let gazetteer = tables.gazetteer();
     let is_place = |mention: &&Mention| {
         mention.form == Form::Name
             && matches!(mention.kind, Some(EntityKind::Place | EntityKind::Facility))
@@ -57,7 +63,7 @@ pub fn find_toponyms(document: &Document, mentions: &[Mention]) -> Vec<Toponym> 
     } else {
         mentions.iter().filter(is_place).map(|mention| document.span(mention.tokens.clone())).collect()
     };
-    resolve_names(&gazetteer, Weights::embedded(), document, &spans)
+    resolve_names(&gazetteer, tables.weights(), document, &spans)
 }
 
 /// Resolves the place names at `spans`, in their order. Names that the gazetteer does not have are left out.
@@ -70,7 +76,7 @@ pub fn resolve_names(
     let (mut names, name_of) = group_names(gazetteer, document, spans);
     let n_asked = names.len();
     add_background(gazetteer, weights, document, spans, &mut names);
-    choice::choose(&mut names, weights, domain_country(document));
+    choice::choose(&mut names, weights, domain_country(gazetteer.words(), document));
     names.truncate(n_asked);
     let resolved = spans.iter().zip(name_of);
     resolved.filter_map(|(&span, name_idx)| to_toponym(&names[name_idx], weights, span)).collect()
@@ -120,7 +126,7 @@ fn group_names<'a>(
             found = within_area(found, qualifier);
         }
         let is_certain = |qualifier: &Qualifier<'_>| is_held(&found, qualifier);
-        asked.push((normalize(name), qualifier.filter(is_certain)));
+        asked.push((gazetteer.key(name), qualifier.filter(is_certain)));
         candidates.push(found);
     }
     let mut names: Vec<Name<'a>> = Vec::new();
@@ -177,11 +183,11 @@ fn within_area<'a>(found: Vec<Candidate<'a>>, qualifier: &Qualifier<'a>) -> Vec<
 /// The places that a name may mean: those of the whole name, and those of the name without its kind word.
 fn find_candidates<'a>(gazetteer: &Gazetteer<'a>, name: &str) -> Vec<Candidate<'a>> {
     let name = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name);
-    let key = normalize(name);
+    let key = gazetteer.key(name);
     let mut found = to_candidates(gazetteer.lookup_key(&key), name);
     let mut rest = key.as_str();
     for _ in 0..KIND_WORDS_MAX {
-        let Some(stripped) = kinds::strip_kind(rest) else { break };
+        let Some(stripped) = kinds::strip_kind(gazetteer.words(), rest) else { break };
         rest = stripped.key;
         // "South Sudan" is no part of Sudan, for there is a place of that name.
         if stripped.class.is_empty() && !found.is_empty() {
@@ -250,13 +256,9 @@ fn add_background<'a>(
 }
 
 /// The country in whose domain the story's address lies: PAK for `https://www.dawn.com.pk/…`.
-fn domain_country(document: &Document) -> Option<&'static str> {
+fn domain_country<'w>(words: &'w PlaceWords, document: &Document) -> Option<&'w str> {
     let url = document.metadata.url.as_deref()?;
     let host = url.split("://").nth(1).unwrap_or(url).split(['/', ':', '?']).next()?;
     let domain = host.rsplit('.').next()?;
-    let mut rows = COUNTRIES.lines().skip(1).map(|line| line.split('\t'));
-    rows.find_map(|mut cells| {
-        let iso3 = cells.nth(3)?;
-        (cells.nth(5)?.eq_ignore_ascii_case(domain)).then_some(iso3)
-    })
+    words.domains.get(&domain.to_lowercase()).map(String::as_str)
 }

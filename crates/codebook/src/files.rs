@@ -95,7 +95,7 @@ fn walk(
             let below = format!("{name}/{}", entry.file_name().to_string_lossy());
             walk(&entry.path(), &below, entries)?;
         }
-    } else if path.extension().is_some_and(|end| end == "toml" || end == "tsv") {
+    } else if path.is_file() && path.extension().is_some_and(|end| end == "toml" || end == "tsv") {
         let text = fs::read_to_string(path).map_err(|error| DataError::new(name, 0, &error.to_string()))?;
         entries.push((name.to_string().into(), text.into()));
     }

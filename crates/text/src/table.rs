@@ -113,6 +113,11 @@ impl Tables {
         &EMBEDDED
     }
 
+    /// The files of `data/text`, each of which can be replaced.
+    pub fn file_names() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(name, ..)| *name)
+    }
+
     /// Builds tables from `replace(file name)` where it gives a content, else from the embedded one.
     pub fn load(replace: impl Fn(&str) -> Option<String>) -> Result<Tables, TableError> {
         let mut tables = Tables::default();

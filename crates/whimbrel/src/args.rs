@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as Options, Parser, Subcommand, ValueEnum};
 
+use crate::ask_args::AskVerb;
+
 /// Reads news reports and keeps the record of political life in them: who did what to whom, when, where, and according to
 /// whom.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ pub(crate) enum Verb {
     Resolve(ResolveArgs),
     /// Says whether a ledger is sound
     Doctor(DoctorArgs),
+    #[command(flatten)]
+    Ask(AskVerb),
     /// Validates a codebook folder or a folder of annotated stories
     Check(CheckArgs),
 }
@@ -88,7 +92,7 @@ pub(crate) struct ReadArgs {
     /// Number of stories read at once [default: number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// A codebook folder instead of the one built in
+    /// A folder laid out as data/ is; what it lacks is the one built in
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// A weight file instead of the one built in
@@ -179,7 +183,7 @@ pub(crate) struct ExplainArgs {
     /// The stage to show
     #[arg(long, value_enum, default_value = "all")]
     pub(crate) stage: Stage,
-    /// A codebook folder instead of the one built in
+    /// A folder laid out as data/ is; what it lacks is the one built in
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 }
@@ -210,7 +214,7 @@ pub(crate) struct AddArgs {
     /// Number of stories read at once [default: number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// A codebook folder instead of the one built in
+    /// A folder laid out as data/ is; what it lacks is the one built in
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// A weight file instead of the one built in
@@ -231,7 +235,7 @@ pub(crate) struct RereadArgs {
     /// Number of stories read at once [default: number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// A codebook folder instead of the one built in
+    /// A folder laid out as data/ is; what it lacks is the one built in
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// A weight file instead of the one built in

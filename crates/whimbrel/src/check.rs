@@ -10,11 +10,11 @@ use codebook::markup;
 use crate::args::CheckArgs;
 use crate::{Outcome, output};
 
-/// Runs the verb: a folder with the rooms of a codebook is one, any other holds annotated stories.
+/// Runs the verb: a folder with rooms or tables of `data/` is data, any other holds annotated stories.
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let folder = &args.folder;
-    if ["ontology", "lexicon", "glossary.toml"].iter().any(|room| folder.join(room).exists()) {
-        let faults = codebook::check(folder);
+    if whimbrel::is_data(folder) {
+        let faults = whimbrel::check_data(folder);
         for fault in &faults {
             // A line of 0 means the file itself.
             let line = if fault.line == 0 { String::new() } else { format!(":{}", fault.line) };

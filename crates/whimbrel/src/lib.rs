@@ -13,8 +13,9 @@
 //! # Ok::<(), whimbrel::Error>(())
 //! ```
 //!
-//! Rooms: `layers` (an analysis as JSON), `treebank` (an analysis as CoNLL-U).
+//! Rooms: `data` (a folder in the place of what is built in), `layers` (an analysis as JSON), `treebank` (an analysis as CoNLL-U).
 
+mod data;
 mod layers;
 mod treebank;
 
@@ -27,6 +28,7 @@ use codebook::{Codebook, Coding, DataError};
 use model::{Model, Network};
 use text::{Document, Metadata, Note, Span};
 
+pub use data::{check_data, is_data};
 pub use layers::write_layers;
 pub use treebank::write_conllu;
 
@@ -36,8 +38,8 @@ pub use treebank::write_conllu;
 pub enum Error {
     /// The weights are damaged or of another format.
     Model(model::Error),
-    /// A file of the codebook is at fault.
-    Codebook(DataError),
+    /// A file of the codebook or a table is at fault.
+    Data(DataError),
     /// The weight file could not be read.
     File(std::io::Error),
 }
@@ -46,7 +48,7 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Error::Model(error) => write!(f, "the model cannot be loaded: {error}"),
-            Error::Codebook(error) => write!(f, "the codebook cannot be loaded: {error}"),
+            Error::Data(error) => write!(f, "the data cannot be loaded: {error}"),
             Error::File(error) => write!(f, "the weights cannot be read: {error}"),
         }
     }
@@ -59,6 +61,9 @@ pub struct Reader {
     model: Box<dyn Model>,
     model_name: String,
     codebook: Cow<'static, Codebook>,
+    // Where there are none, those that the program carries.
+    text_tables: Option<text::Tables>,
+    tables: Option<analysis::Tables>,
 }
 
 impl Reader {
@@ -86,16 +91,23 @@ impl Reader {
 
     /// Any model under a name, with the codebook that the program carries.
     pub fn with_model(model: Box<dyn Model>, name: String) -> Self {
-        Self { model, model_name: name, codebook: Cow::Borrowed(Codebook::bundled()) }
+        let codebook = Cow::Borrowed(Codebook::bundled());
+        Self { model, model_name: name, codebook, text_tables: None, tables: None }
     }
 
-    /// The same model with the codebook of a folder.
+    /// The same model with the data of a folder laid out as `data/` is. A table of `text/`, `time/`, `place/` or `grammar/` that
+    /// it lacks stays as it is, and so does the codebook where it has none of the codebook's rooms.
     ///
     /// # Errors
-    /// At the first file that cannot be read as its schema says.
-    pub fn with_codebook(self, folder: &Path) -> Result<Self, Error> {
-        let codebook = Codebook::load(folder).map_err(Error::Codebook)?;
-        Ok(Self { codebook: Cow::Owned(codebook), ..self })
+    /// At the first file that cannot be read as its schema says; [`check_data`] lists the faults.
+    pub fn with_data(self, folder: &Path) -> Result<Self, Error> {
+        let read = data::load(folder).map_err(Error::Data)?;
+        Ok(Self {
+            codebook: read.codebook.map_or(self.codebook, Cow::Owned),
+            text_tables: read.text.or(self.text_tables),
+            tables: read.analysis.or(self.tables),
+            ..self
+        })
     }
 
     /// The codebook.
@@ -115,7 +127,8 @@ impl Reader {
 
     /// Reads a story about whose text there is something to say already, such as its charset.
     pub fn read_with_notes(&self, text: String, metadata: Metadata, mut notes: Vec<Note>) -> Reading {
-        let mut document = text::read(text, metadata);
+        let tables = self.text_tables.as_ref().unwrap_or_else(|| text::Tables::embedded());
+        let mut document = text::read_with(tables, text, metadata);
         if let Some(language) = document.metadata.language.as_deref().filter(|language| !is_english(language)) {
             let text = format!("the story's language is `{language}`; the model reads English");
             notes.push(Note { span: Span::default(), kind: "language", text });
@@ -133,7 +146,8 @@ impl Reader {
 
     /// The layers below the coding alone.
     pub fn analyze(&self, document: &Document) -> Analysis {
-        analysis::analyze(&*self.model, document)
+        let tables = self.tables.as_ref().unwrap_or_else(|| analysis::Tables::embedded());
+        analysis::analyze_with(tables, &*self.model, document)
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn reader(weights: Option<&Path>, data: Option<&Path>) -> anyhow::Res
         None => Reader::bundled()?,
     };
     Ok(match data {
-        Some(folder) => reader.with_codebook(folder)?,
+        Some(folder) => reader.with_data(folder)?,
         None => reader,
     })
 }

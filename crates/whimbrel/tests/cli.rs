@@ -75,7 +75,7 @@ fn the_reference_page_is_the_help() {
     let mut page = String::from(
         "# The command line\n\nWhat `--help` says, verb by verb. [Reading stories](../guides/reading.md) shows it at work.\n",
     );
-    for verb in ["", "read", "analyze", "explain", "check"] {
+    for verb in ["", "read", "analyze", "explain", "add", "resolve", "reread", "doctor", "check"] {
         let args: Vec<&str> = [verb, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let help = whimbrel(&args);
         ends(&help, 0);
@@ -109,8 +109,8 @@ fn a_run_that_cannot_begin_ends_with_1() {
     let files = folder(&[("s.jsonl", STORIES.as_bytes()), ("data/ontology/event/assault.toml", b"id = 'ASSAULT'\n")]);
     let story = path(&files, "s.jsonl");
     for (option, value, message) in [
-        ("--data", path(&files, "data"), "codebook"),
-        ("--data", path(&files, "none"), "codebook"),
+        ("--data", path(&files, "data"), "data cannot be loaded: data/ontology/event/assault.toml"),
+        ("--data", path(&files, "none"), "no data files in this folder"),
         ("--weights", story.clone(), "model"),
         ("--weights", path(&files, "none"), "weights"),
         ("--failed-out", path(&files, "none/failed.jsonl"), "cannot write"),
@@ -393,6 +393,38 @@ fn check_tells_codebooks_and_corpora_apart() {
     let output = whimbrel(&["check", &folder_path(&neither)]);
     ends(&output, 1);
     assert!(err(&output).contains("neither a codebook"), "{}", err(&output));
+}
+
+#[test]
+fn tables_are_replaced_file_by_file() {
+    let files = folder(&[
+        ("s.jsonl", b"{\"id\":\"s\",\"published\":\"2026-01-02\",\"text\":\"He left on the umpteenthday of May.\"}\n"),
+        ("empty/time/relative.toml", b"# no rules\n"),
+        ("ours/text/starter.tsv", b"word\tfrom\nhe\ttest\n"),
+        ("bad/time/date.toml", b"\n[[rulle]]\n"),
+        ("bad/text/unit.tsv", b"unit\tfrom\nkm\n"),
+        ("bad/grammar/verb.tsv", b"verb\n"),
+    ]);
+    let story = path(&files, "s.jsonl");
+    for data in ["empty", "ours"] {
+        ends(&whimbrel(&["read", &story, "--data", &path(&files, data)]), 0);
+        let sound = whimbrel(&["check", &path(&files, data)]);
+        ends(&sound, 0);
+        assert!(err(&sound).contains("0 faults"), "{}", err(&sound));
+    }
+    let refused = whimbrel(&["read", &story, "--data", &path(&files, "bad")]);
+    ends(&refused, 1);
+    assert!(err(&refused).contains("data cannot be loaded: data/text/unit.tsv:2: has 1 columns"), "{}", err(&refused));
+    let faults = whimbrel(&["check", &path(&files, "bad")]);
+    ends(&faults, 3);
+    for message in [
+        "bad/grammar/verb.tsv:1: the header must read `lemma<TAB>from`",
+        "bad/text/unit.tsv:2: has 1 columns, its header 2",
+        "bad/time/date.toml:2: unknown field `rulle`",
+        "3 faults",
+    ] {
+        assert!(err(&faults).contains(message), "`{message}` is missing in:\n{}", err(&faults));
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! Takes the text of the files and gives a [`Grammar`]. A file holds classes of words, named patterns or rules; every
 //! rule carries an example that fires and one that must not, and the tests run them all.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -12,26 +12,23 @@ use super::lexicon::{ClassEntry, Label, Lexicon};
 use super::pattern::Trie;
 use super::reading::{Part, Reading, parse_template};
 use crate::layers::TimexType;
+use crate::tables::{Source, TableError, Tables};
 
 /// The files of `data/time`, in the order in which rules win ties.
-pub(super) const FILES: [(&str, &str); 9] = [
-    ("words.toml", include_str!("../../../../data/time/words.toml")),
-    ("not-time.toml", include_str!("../../../../data/time/not-time.toml")),
-    ("date.toml", include_str!("../../../../data/time/date.toml")),
-    ("period.toml", include_str!("../../../../data/time/period.toml")),
-    ("relative.toml", include_str!("../../../../data/time/relative.toml")),
-    ("open.toml", include_str!("../../../../data/time/open.toml")),
-    ("time.toml", include_str!("../../../../data/time/time.toml")),
-    ("duration.toml", include_str!("../../../../data/time/duration.toml")),
-    ("set.toml", include_str!("../../../../data/time/set.toml")),
+pub(crate) const FILES: [(&str, &str); 9] = [
+    ("time/words.toml", include_str!("../../../../data/time/words.toml")),
+    ("time/not-time.toml", include_str!("../../../../data/time/not-time.toml")),
+    ("time/date.toml", include_str!("../../../../data/time/date.toml")),
+    ("time/period.toml", include_str!("../../../../data/time/period.toml")),
+    ("time/relative.toml", include_str!("../../../../data/time/relative.toml")),
+    ("time/open.toml", include_str!("../../../../data/time/open.toml")),
+    ("time/time.toml", include_str!("../../../../data/time/time.toml")),
+    ("time/duration.toml", include_str!("../../../../data/time/duration.toml")),
+    ("time/set.toml", include_str!("../../../../data/time/set.toml")),
 ];
 
 /// Days that a window may lie from the story: a hundred years.
 const WINDOW_DAYS_MAX: i64 = 36_525;
-
-/// The rules that travel with the program.
-pub(super) static GRAMMAR: LazyLock<Grammar> =
-    LazyLock::new(|| Grammar::load(&FILES).expect("the rules of data/time are tested"));
 
 /// Why a file of rules cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,12 +201,23 @@ pub struct Grammar {
 impl Grammar {
     /// The rules that travel with the program.
     pub fn embedded() -> &'static Self {
-        &GRAMMAR
+        &Tables::embedded().time
+    }
+
+    /// Reads the files of `data/time`, replaced or not.
+    pub(crate) fn of_source(source: &Source<'_>) -> Result<Self, TableError> {
+        let text = |(name, embedded): (&'static str, &'static str)| Ok((name, source.text(name, embedded)?));
+        let texts: Vec<(&str, Cow<'static, str>)> = FILES.into_iter().map(text).collect::<Result<_, TableError>>()?;
+        let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (bare(name), text.as_ref())).collect();
+        Self::load(&files).map_err(|fault| {
+            let rule = fault.rule.map_or_else(String::new, |rule| format!("rule `{rule}`: "));
+            TableError::new(&format!("time/{}", fault.file), fault.line, format!("{rule}{}", fault.message))
+        })
     }
 
     /// The names of the files of rules, in the order in which rules win ties.
     pub fn file_names() -> impl Iterator<Item = &'static str> {
-        FILES.iter().map(|(name, _)| *name)
+        FILES.iter().map(|(name, _)| bare(name))
     }
 
     /// Reads the files of a folder such as `data/time`, given as names with their text; earlier files win ties.
@@ -262,6 +270,11 @@ impl Grammar {
         trie.finish();
         Ok(Self { lexicon, trie, rules, cues })
     }
+}
+
+/// The name of a file within its folder.
+fn bare(name: &'static str) -> &'static str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The line of a byte, from 1.

@@ -18,11 +18,12 @@ mod resolution;
 use jiff::civil::Date;
 use text::{Document, Span};
 
+pub(crate) use grammar::FILES;
 pub use grammar::{Grammar, GrammarError};
 
 use calendar::{Unit, Window};
 use direction::Direction;
-use grammar::{GRAMMAR, OpenWindow, Rule};
+use grammar::{OpenWindow, Rule};
 use lexicon::Atom;
 use pattern::Match;
 use piece::Piece;
@@ -38,7 +39,7 @@ const YEARS_BACK: i16 = 2;
 /// `words` may be empty; with tags and heads for every token, the tense of the governing verb says whether "Friday" is
 /// past or to come.
 pub fn find_timexes(document: &Document, words: &[Word]) -> Vec<Timex> {
-    GRAMMAR.find(document, words)
+    Grammar::embedded().find(document, words)
 }
 
 /// The pieces of a sentence with all that may stand at each of them.

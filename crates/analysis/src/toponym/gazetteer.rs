@@ -23,6 +23,7 @@
 use std::cmp::Ordering;
 
 use super::spelling::push_normalized;
+use super::words::PlaceWords;
 
 const MAGIC: &[u8; 8] = b"WHIMGAZ1";
 const SECTIONS: usize = 7;
@@ -34,7 +35,9 @@ const NOWHERE: u32 = 0xFF_FFFF;
 /// A file may repeat a name this often; more is damage.
 const POSTINGS_MAX: usize = 4096;
 
-static EMBEDDED: &[u8] = include_bytes!("../../../../data/place/gazetteer.bin");
+/// The file that ships with the program.
+pub(super) const FILE: &str = "place/gazetteer.bin";
+pub(super) static EMBEDDED: &[u8] = include_bytes!("../../../../data/place/gazetteer.bin");
 
 /// What is wrong with the bytes of a gazetteer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +69,7 @@ pub struct Gazetteer<'a> {
     names: &'a [u8],
     index: &'a [u8],
     blocks: &'a [u8],
+    words: &'a PlaceWords,
 }
 
 /// How a name is related to the entry that it finds.
@@ -193,10 +197,33 @@ impl<'a> Gazetteer<'a> {
         let sections: Option<Vec<&'a [u8]>> = (0..SECTIONS).map(section).collect();
         match sections.as_deref() {
             Some(&[countries, divisions, classes, entries, names, index, blocks]) => {
-                Ok(Self { countries, divisions, classes, entries, names, index, blocks })
+                let words = PlaceWords::embedded();
+                Ok(Self { countries, divisions, classes, entries, names, index, blocks, words })
             }
             _ => Err(GazetteerError::Sections),
         }
+    }
+
+    /// The same gazetteer with other words around its names.
+    pub fn with_words(self, words: &'a PlaceWords) -> Self {
+        Self { words, ..self }
+    }
+
+    /// The words around its names.
+    pub(super) fn words(&self) -> &'a PlaceWords {
+        self.words
+    }
+
+    /// Writes the key of a name into `key`, whose earlier content is dropped.
+    pub(super) fn push_key(&self, name: &str, key: &mut String) {
+        push_normalized(self.words, name, key);
+    }
+
+    /// The key of a name.
+    pub(super) fn key(&self, name: &str) -> String {
+        let mut key = String::with_capacity(name.len() + 4);
+        self.push_key(name, &mut key);
+        key
     }
 
     /// The places that bear a name, largest first among those of one wording. Any spelling of the name will do.
@@ -207,9 +234,7 @@ impl<'a> Gazetteer<'a> {
     /// assert_eq!((found[0].place.name, found[0].place.country), ("Kyiv", Some("UKR")));
     /// ```
     pub fn lookup(&self, name: &str) -> Vec<Namesake<'a>> {
-        let mut key = String::new();
-        push_normalized(name, &mut key);
-        let mut found = self.lookup_key(&key);
+        let mut found = self.lookup_key(&self.key(name));
         found.sort_by(|a, b| {
             let by_wording = (a.wording == Wording::Abbreviation).cmp(&(b.wording == Wording::Abbreviation));
             by_wording

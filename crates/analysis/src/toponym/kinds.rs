@@ -1,32 +1,60 @@
 //! Words that say what kind of place a name names: "Helmand province", "the city of Homs", "northern Idlib".
 
-/// Kind words and directions, `word<TAB>stands<TAB>class<TAB>means` with a header line.
+use super::words::PlaceWords;
+use crate::tables::{Source, TableError, rows};
+
+/// The table of kind words and directions.
+pub(super) const FILE: &str = "place/kinds.tsv";
 const KINDS: &str = include_str!("../../../../data/place/kinds.tsv");
+
+/// A word that says what kind of place a name names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    word: String,
+    /// Whether it stands before the name: "city of".
+    stands_before: bool,
+    /// The GeoNames class that it asks for, as a prefix; empty for any.
+    class: String,
+}
 
 /// A name with its kind word taken off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stripped<'k> {
+pub(super) struct Stripped<'k, 'w> {
     /// What is left of the key.
     pub(super) key: &'k str,
     /// The GeoNames class that the kind word asks for, as a prefix; empty for any.
-    pub(super) class: &'static str,
+    pub(super) class: &'w str,
+}
+
+/// Reads the table.
+pub(super) fn read(source: &Source<'_>) -> Result<Vec<Kind>, TableError> {
+    let text = source.text(FILE, KINDS)?;
+    let kind = |(line, [word, stands, class, _]): (usize, [&str; 4])| {
+        let stands_before = match stands {
+            "before" => true,
+            "after" => false,
+            _ => return Err(TableError::new(FILE, line, format!("no side `{stands}`; one of before, after"))),
+        };
+        if word.is_empty() {
+            return Err(TableError::new(FILE, line, "the first cell is empty"));
+        }
+        let class = if class == "-" { "" } else { class };
+        Ok(Kind { word: word.to_owned(), stands_before, class: class.to_owned() })
+    };
+    rows(FILE, &text, ["word", "stands", "class", "means"])?.into_iter().map(kind).collect()
 }
 
 /// Takes the kind word off a key, the longest that fits. `None` when there is none, or nothing else.
-pub(super) fn strip_kind(key: &str) -> Option<Stripped<'_>> {
-    let mut best: Option<(usize, Stripped<'_>)> = None;
-    for line in KINDS.lines().skip(1) {
-        let mut cells = line.split('\t');
-        let (Some(word), Some(stands), Some(class)) = (cells.next(), cells.next(), cells.next()) else {
-            continue;
-        };
-        let rest = match stands {
-            "before" => key.strip_prefix(word).and_then(|rest| rest.strip_prefix(' ')),
-            _ => key.strip_suffix(word).and_then(|rest| rest.strip_suffix(' ')),
+pub(super) fn strip_kind<'k, 'w>(words: &'w PlaceWords, key: &'k str) -> Option<Stripped<'k, 'w>> {
+    let mut best: Option<(usize, Stripped<'k, 'w>)> = None;
+    for Kind { word, stands_before, class } in &words.kinds {
+        let rest = if *stands_before {
+            key.strip_prefix(word.as_str()).and_then(|rest| rest.strip_prefix(' '))
+        } else {
+            key.strip_suffix(word.as_str()).and_then(|rest| rest.strip_suffix(' '))
         };
         let Some(rest) = rest.filter(|rest| !rest.is_empty()) else { continue };
         if best.is_none_or(|(length, _)| word.len() > length) {
-            let class = if class == "-" { "" } else { class };
             best = Some((word.len(), Stripped { key: rest, class }));
         }
     }
@@ -47,7 +75,7 @@ mod tests {
             ("province", None),
             ("lakewood", None),
         ] {
-            let found = strip_kind(key).map(|stripped| (stripped.key, stripped.class));
+            let found = strip_kind(PlaceWords::embedded(), key).map(|stripped| (stripped.key, stripped.class));
             assert_eq!(found, expected, "kind word of {key:?}");
         }
     }

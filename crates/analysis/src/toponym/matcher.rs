@@ -6,7 +6,6 @@
 use text::{Document, Span};
 
 use super::gazetteer::{Extent, Gazetteer, Namesake, Wording};
-use super::spelling::push_normalized;
 
 /// A name is at most this many tokens long.
 const TOKENS_MAX: usize = 4;
@@ -49,7 +48,7 @@ pub(super) fn find_known<'a>(gazetteer: &Gazetteer<'a>, document: &Document) -> 
         let mut taken = 1;
         for end in (token_idx + 1..=run_end).rev() {
             let span = document.tokens[token_idx].span.cover(document.tokens[end - 1].span);
-            push_normalized(span.of(text), &mut key);
+            gazetteer.push_key(span.of(text), &mut key);
             if key.len() < 2 {
                 continue;
             }

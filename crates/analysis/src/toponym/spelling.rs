@@ -3,15 +3,29 @@
 //! Makes the key under which the gazetteer holds a name: lower case, without accents, apostrophes and periods, hyphens
 //! as spaces, "St." as "saint". `training/gazetteer.py` makes the keys of the file by the same rules.
 
-use std::sync::LazyLock;
-
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Short words of place names and what they stand for, `short<TAB>long` with a header line.
+use super::words::PlaceWords;
+use crate::tables::{Source, TableError, rows};
+
+/// The table of short words of place names and what they stand for.
+pub(super) const FILE: &str = "place/spelling.tsv";
 const SPELLING: &str = include_str!("../../../../data/place/spelling.tsv");
 
-/// The key under which a place name is looked up.
+/// Reads the table.
+pub(super) fn read(source: &Source<'_>) -> Result<Vec<(String, String)>, TableError> {
+    let text = source.text(FILE, SPELLING)?;
+    let pair = |(line, [short, long]): (usize, [&str; 2])| {
+        if short.is_empty() || long.is_empty() {
+            return Err(TableError::new(FILE, line, "a cell is empty"));
+        }
+        Ok((short.to_owned(), long.to_owned()))
+    };
+    rows(FILE, &text, ["short", "long"])?.into_iter().map(pair).collect()
+}
+
+/// The key under which a place name is looked up, by the words that ship with the program.
 ///
 /// ```
 /// # use whimbrel_analysis::toponym::normalize;
@@ -21,34 +35,34 @@ const SPELLING: &str = include_str!("../../../../data/place/spelling.tsv");
 /// ```
 pub fn normalize(name: &str) -> String {
     let mut key = String::with_capacity(name.len() + 4);
-    push_normalized(name, &mut key);
+    push_normalized(PlaceWords::embedded(), name, &mut key);
     key
 }
 
 /// Writes the key of `name` into `key`, whose earlier content is dropped.
-pub(super) fn push_normalized(name: &str, key: &mut String) {
+pub(super) fn push_normalized(words: &PlaceWords, name: &str, key: &mut String) {
     key.clear();
     let mut word_start = 0;
     if name.is_ascii() {
         for char in name.chars() {
-            push_letter(char, key, &mut word_start);
+            push_letter(words, char, key, &mut word_start);
         }
     } else {
         for char in name.nfd().filter(|&char| !is_combining_mark(char)) {
-            push_letter(char, key, &mut word_start);
+            push_letter(words, char, key, &mut word_start);
         }
     }
-    end_word(key, &mut word_start);
+    end_word(words, key, &mut word_start);
     if key.ends_with(' ') {
         key.pop();
     }
 }
 
-fn push_letter(char: char, key: &mut String, word_start: &mut usize) {
+fn push_letter(words: &PlaceWords, char: char, key: &mut String, word_start: &mut usize) {
     match char {
         '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | 'ʾ' | 'ʿ' | '`' | '´' | '.' => {}
         '&' => {
-            end_word(key, word_start);
+            end_word(words, key, word_start);
             key.push_str("and ");
             *word_start = key.len();
         }
@@ -58,7 +72,7 @@ fn push_letter(char: char, key: &mut String, word_start: &mut usize) {
                 match whole_letter(lower) {
                     Some(letters) => key.push_str(letters),
                     None if lower.is_alphanumeric() => key.push(lower),
-                    None => end_word(key, word_start),
+                    None => end_word(words, key, word_start),
                 }
             }
         }
@@ -82,15 +96,11 @@ fn whole_letter(letter: char) -> Option<&'static str> {
     })
 }
 
-/// The rows of [`SPELLING`].
-static SHORT_WORDS: LazyLock<Vec<(&str, &str)>> =
-    LazyLock::new(|| SPELLING.lines().skip(1).filter_map(|line| line.split_once('\t')).collect());
-
-fn end_word(key: &mut String, word_start: &mut usize) {
+fn end_word(words: &PlaceWords, key: &mut String, word_start: &mut usize) {
     let start = *word_start;
     if key.len() > start {
         let word = &key[start..];
-        if let Some((_, long)) = SHORT_WORDS.iter().find(|(short, _)| *short == word) {
+        if let Some((_, long)) = words.short_words.iter().find(|(short, _)| short == word) {
             key.truncate(start);
             key.push_str(long);
         }

@@ -3,7 +3,6 @@
 use text::Span;
 
 use super::gazetteer::{Extent, Gazetteer, Namesake, Place, Wording};
-use super::spelling::push_normalized;
 
 /// A qualifier is at most this many words long: "Democratic Republic of Congo".
 const WORDS_MAX: usize = 4;
@@ -78,7 +77,7 @@ fn read_area<'a>(gazetteer: &Gazetteer<'a>, text: &str) -> Option<(Qualifier<'a>
     }
     let mut key = String::new();
     while let Some(end) = ends.pop() {
-        push_normalized(text.get(..end)?, &mut key);
+        gazetteer.push_key(text.get(..end)?, &mut key);
         let mut found = gazetteer.lookup_key(&key);
         found.retain(is_area);
         if !found.is_empty() {

@@ -1,7 +1,10 @@
 //! How much each kind of evidence counts when namesakes compete.
 
+use super::words::PlaceTables;
+
 /// The weights that ship with the program, `name<TAB>value<TAB>means` with a header line.
-const SHIPPED: &str = include_str!("../../../../data/place/weights.tsv");
+pub(super) const FILE: &str = "place/weights.tsv";
+pub(super) const SHIPPED: &str = include_str!("../../../../data/place/weights.tsv");
 
 /// The names of [`Weights`]' numbers that belong to features of an entry, in the order of [`Feature`].
 const FEATURES: [&str; N_FEATURES] = [
@@ -85,8 +88,8 @@ pub struct Weights {
 /// What is wrong with a table of weights: the line, counted from 1, and what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeightsError {
-    line: usize,
-    reason: String,
+    pub(super) line: usize,
+    pub(super) reason: String,
 }
 
 impl std::fmt::Display for WeightsError {
@@ -100,10 +103,7 @@ impl std::error::Error for WeightsError {}
 impl Weights {
     /// The weights that ship with the program.
     pub fn embedded() -> &'static Self {
-        static WEIGHTS: std::sync::LazyLock<Weights> = std::sync::LazyLock::new(|| {
-            Weights::parse(SHIPPED).expect("the shipped table is read in a test")
-        });
-        &WEIGHTS
+        PlaceTables::embedded().weights()
     }
 
     /// Reads a table of weights. Every weight must be there once; an unknown name is an error.

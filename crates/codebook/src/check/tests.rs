@@ -88,7 +88,7 @@ fn numbers_must_mean_something() {
         assert!(faults.iter().any(|fault| fault.contains(wanted)), "wanted `{wanted}` in {faults:?}");
     }
     let aid = include_str!("../../../../data/ontology/event/aid.toml");
-    let text = aid.replace("score      =", "score      = 1").replace("score = ", "score = 1");
+    let text = aid.replace("score      = 10.0", "score      = 10.5");
     let faults = faults_of(&[("ontology/event/aid.toml", &text)]);
     assert!(faults.iter().any(|fault| fault.contains("is not allowed; scores are -10 to 10")), "{faults:?}");
 }

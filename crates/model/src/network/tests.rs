@@ -81,15 +81,17 @@ fn it_computes_what_was_trained() {
         let best = total(&crate::tree::heads(n, |d, h| reference.arcs[d][h]));
         assert!(total(&heads) > best - 1.0, "a tree of {}, the best has {best}", total(&heads));
 
+        // What lies below the floor is not handed out. In the middle of the logistic curve rounding shows most; what it
+        // costs over whole data sets is in `scores/reading.md`.
+        let floor = crate::prediction::Heads::ROLE_FLOOR;
         for (role, wanted) in &reference.roles_of_word_4 {
             let at = labels.role.iter().position(|label| label == role).unwrap();
             let mut found = vec![0.0; n];
             roles[at].iter().for_each(|(word, score)| found[*word as usize] = *score);
-            for (found, wanted) in found.iter().zip(wanted) {
-                let floor = crate::prediction::Heads::ROLE_FLOOR;
-                let fits = (found - wanted).abs() < 0.1 || (*found == 0.0 && *wanted < floor + 0.05);
-                assert!(fits, "{role}: {found}, not {wanted}");
-            }
+            let apart = |(found, wanted): (&f32, &f32)| if *found == 0.0 && *wanted < floor + 0.05 { 0.0 } else { (found - wanted).abs() };
+            let apart: Vec<f32> = found.iter().zip(wanted).map(apart).collect();
+            let (most, mean) = (apart.iter().copied().fold(0.0, f32::max), apart.iter().sum::<f32>() / n as f32);
+            assert!(most < 0.2 && mean < 0.05, "{role}: probabilities differ by {most}, {mean} on average");
         }
     }
 }

@@ -1,0 +1,75 @@
+//! What is due: planned events by their window, and what became of them.
+
+use jiff::civil::Date;
+use ledger::rusqlite::types::Value;
+
+use crate::answer::{Answer, Column, Kind, ask, quote_sql};
+use crate::error::Error;
+use crate::event::{EVIDENCE, EVIDENCE_SQL, TOLD, parties_sql, words_sql};
+use crate::filter::{Conditions, Filter};
+use crate::record::Record;
+
+/// What a later report that is known says of a planned event `e`; the step that no report states is left to `on`.
+const LATER: &str = "(SELECT o.step FROM life_steps p JOIN life_steps o ON o.life_id = p.life_id
+    JOIN current_events t ON t.event_id = o.event_id
+    WHERE p.event_id = e.event_id AND o.step IN ('took place', 'postponed', 'cancelled') ORDER BY o.position DESC LIMIT 1)";
+
+/// Planned events in the order of their windows; those whose window nobody told come last, and are left out when days are asked
+/// for. `standing` says what a later report says (`took place`, `postponed`, `cancelled`), else how the window lies to the day
+/// `on`: `overdue`, `running`, `ahead`, `unknown`. Heeds all of the filter but statuses and the kind of source; a day asked for
+/// is one that the window meets.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Error> {
+    let mut columns = vec![
+        Column::new("earliest", Kind::Day).shown(),
+        Column::new("latest", Kind::Day).shown(),
+        Column::plain("standing").shown(),
+        Column::plain("type").shown(),
+        Column::plain("mode").shown(),
+        Column::plain("actors").shown(),
+        Column::plain("actor_codes"),
+        Column::plain("recipients").shown(),
+        Column::plain("recipient_codes"),
+        Column::plain("place").shown(),
+        Column::plain("country"),
+        Column::plain("when"),
+        Column::plain("source").shown(),
+        Column::plain("source_kind"),
+        Column::plain("confidence"),
+        Column::plain("trigger").shown(),
+        Column::new("quote", Kind::Quote),
+        Column::plain("event"),
+    ];
+    columns.extend(EVIDENCE);
+    let mut conditions = Conditions::default();
+    conditions.and("e.status = 'planned'", []);
+    let day = |day: Option<Date>| day.map(|day| Value::Text(day.to_string()));
+    if let Some(since) = day(filter.since) {
+        conditions.and("e.latest >= ?", [since]);
+    }
+    if let Some(until) = day(filter.until) {
+        conditions.and("e.earliest <= ?", [until]);
+    }
+    conditions.event(&Filter { statuses: Vec::new(), ..filter.clone() });
+    conditions.publisher(filter);
+    let (condition, of_filter) = conditions.into_where();
+    let on = Value::Text(on.to_string());
+    let values = [on.clone(), on].into_iter().chain(of_filter).collect();
+    let sql = format!(
+        "SELECT e.earliest, e.latest,
+                coalesce({LATER}, CASE WHEN e.latest IS NULL THEN 'unknown' WHEN e.latest < ? THEN 'overdue'
+                                       WHEN e.earliest > ? THEN 'ahead' ELSE 'running' END),
+                e.type, e.mode, {actors}, {recipients}, e.place_name, e.place_country, {when}, {source}, k.source_kind,
+                e.confidence, {trigger}, {quote}, e.event_id, {EVIDENCE_SQL}
+         FROM {TOLD} {condition} ORDER BY e.earliest IS NULL, e.earliest, e.latest, e.event_id",
+        actors = parties_sql("event_actors"),
+        recipients = parties_sql("event_recipients"),
+        when = words_sql("e.time_start", "e.time_end"),
+        source = words_sql("k.source_start", "k.source_end"),
+        trigger = words_sql("e.trigger_start", "e.trigger_end"),
+        quote = quote_sql("r.text", "e.trigger_start", "e.trigger_end"),
+    );
+    ask(record.connection(), columns, &sql, values, filter.limit)
+}

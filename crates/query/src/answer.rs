@@ -1,0 +1,165 @@
+//! Rows of typed cells, and how they come out of the database.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use ledger::rusqlite::types::{Value, ValueRef};
+use ledger::rusqlite::{Connection, Row, params_from_iter};
+
+use crate::error::Error;
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Whatever the database gives: text, integers, reals.
+    Plain,
+    /// Days.
+    Day,
+    /// The words around an anchor, cut between words.
+    Quote,
+}
+
+/// A column of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// What its cells are.
+    pub kind: Kind,
+    /// Whether a table for people shows it; programs get all.
+    pub shown: bool,
+}
+
+impl Column {
+    /// A column that only programs get.
+    pub(crate) const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name: Cow::Borrowed(name), kind, shown: false }
+    }
+
+    /// A column of plain cells that only programs get.
+    pub(crate) const fn plain(name: &'static str) -> Self {
+        Self::new(name, Kind::Plain)
+    }
+
+    /// The same, and tables show it.
+    pub(crate) const fn shown(mut self) -> Self {
+        self.shown = true;
+        self
+    }
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Text; of stories, exactly as they have it.
+    Text(String),
+    /// An integer.
+    Integer(i64),
+    /// A real number.
+    Real(f64),
+    /// A day.
+    Day(Date),
+    /// Nothing is known.
+    Missing,
+}
+
+/// What a question gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The rows, each with one cell a column.
+    pub rows: Vec<Vec<Cell>>,
+    /// Whether the limit left rows out.
+    pub cut: bool,
+}
+
+impl Answer {
+    /// The cell of a row in a named column.
+    pub fn cell(&self, row: usize, column: &str) -> Option<&Cell> {
+        let idx = self.columns.iter().position(|other| other.name == column)?;
+        self.rows.get(row)?.get(idx)
+    }
+}
+
+/// How many code points of text a quote has on each side of its anchor.
+pub(crate) const AROUND: i64 = 90;
+
+/// SQL for the words around an anchor in `text`, as [`Kind::Quote`] takes them: whether the text goes on before and after
+/// (`<` `>`, else `|`), then the words. All three are columns of ours, never words of a story.
+pub(crate) fn quote_sql(text: &str, start: &str, end: &str) -> String {
+    format!(
+        "CASE WHEN {start} IS NULL THEN NULL ELSE
+           iif({start} > {AROUND}, '<', '|') || iif(length({text}) > {end} + {AROUND}, '>', '|')
+           || substr({text}, max({start} - {AROUND}, 0) + 1, {end} + {AROUND} - max({start} - {AROUND}, 0)) END"
+    )
+}
+
+/// Cuts a quote where words end; the first two characters tell whether the text goes on before and after.
+fn quote(raw: &str) -> String {
+    let (before, rest) = (raw.starts_with('<'), raw.get(2..).unwrap_or(""));
+    let after = raw.as_bytes().get(1) == Some(&b'>');
+    // Never cut into the anchor: at most the margin is given up.
+    let margin = usize::try_from(AROUND).expect("the margin is small");
+    let mut words = rest;
+    if before && let Some((at, _)) = words.char_indices().take(margin).find(|(_, c)| c.is_whitespace()) {
+        words = &words[at..];
+    }
+    if after && let Some((at, _)) = words.char_indices().rev().take(margin).find(|(_, c)| c.is_whitespace()) {
+        words = &words[..at];
+    }
+    format!("{}{}{}", if before { "…" } else { "" }, words.trim(), if after { "…" } else { "" })
+}
+
+fn cell(value: ValueRef<'_>, kind: Kind) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Missing,
+        ValueRef::Integer(n) => Cell::Integer(n),
+        ValueRef::Real(x) => Cell::Real(x),
+        ValueRef::Text(bytes) => {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            match kind {
+                Kind::Day => text.parse().map_or(Cell::Text(text), Cell::Day),
+                Kind::Quote => Cell::Text(quote(&text)),
+                Kind::Plain => Cell::Text(text),
+            }
+        }
+        ValueRef::Blob(bytes) => Cell::Text(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
+    }
+}
+
+/// The cells of a row.
+pub(crate) fn cells(row: &Row<'_>, columns: &[Column]) -> ledger::rusqlite::Result<Vec<Cell>> {
+    columns.iter().enumerate().map(|(idx, column)| Ok(cell(row.get_ref(idx)?, column.kind))).collect()
+}
+
+/// Asks with bound values; the statement ends before its limit.
+pub(crate) fn ask(
+    connection: &Connection,
+    columns: Vec<Column>,
+    sql: &str,
+    mut values: Vec<Value>,
+    limit: Option<u32>,
+) -> Result<Answer, Error> {
+    // One more than is asked for tells whether there are more; SQLite reads -1 as no limit.
+    values.push(Value::Integer(limit.map_or(-1, |limit| i64::from(limit) + 1)));
+    let mut statement = connection.prepare(&format!("{sql} LIMIT ?"))?;
+    let rows = statement.query_map(params_from_iter(values), |row| cells(row, &columns))?;
+    let mut rows: Vec<Vec<Cell>> = rows.collect::<Result<_, _>>()?;
+    let most = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let cut = rows.len() > most;
+    rows.truncate(most);
+    Ok(Answer { columns, rows, cut })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_end_where_words_end() {
+        assert_eq!(quote("||Police fired."), "Police fired.");
+        assert_eq!(quote("<>ing past the gate, police fired at the cro"), "…past the gate, police fired at the…");
+        assert_eq!(quote("<>gunfire"), "…gunfire…");
+    }
+}

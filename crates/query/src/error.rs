@@ -1,0 +1,70 @@
+//! Why a question has no answer, and what would be valid.
+
+use std::path::{Path, PathBuf};
+
+use ledger::rusqlite::ErrorCode;
+
+/// A fault in opening a ledger or in answering.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no such file, or it may not be read.
+    #[error("{}: no such ledger, or it may not be read; `whimbrel add --ledger` makes one", .0.display())]
+    Missing(PathBuf),
+    /// The file is no ledger.
+    #[error("{}: not a ledger; valid is a file that `whimbrel add --ledger` made", .0.display())]
+    NoLedger(PathBuf),
+    /// The ledger could not be opened or read.
+    #[error(transparent)]
+    Ledger(ledger::Error),
+    /// The database could not answer.
+    #[error("the ledger cannot be read: {0}")]
+    Statement(#[from] ledger::rusqlite::Error),
+    /// The words of a search are no full-text query.
+    #[error(
+        "cannot search for `{words}`: {reason}; valid are words, \"phrases in quotes\", AND, OR, NOT, NEAR(a b, 5) and pre*"
+    )]
+    Words {
+        /// What was searched for.
+        words: String,
+        /// What the database says.
+        reason: String,
+    },
+    /// No story has this key or id.
+    #[error("no story `{0}`; valid is a story's number in the ledger, or the id that it came with")]
+    NoStory(String),
+    /// No actor has this name or code.
+    #[error("no actor `{0}` in the record; valid is a name, a part of one in whole words, or a code such as PAK.GOV")]
+    NoActor(String),
+    /// A free question tried what only a writer may do.
+    #[error("a question may only read: {0}; valid is one SELECT")]
+    Forbidden(String),
+    /// A free question took too long.
+    #[error("the question took longer than it may and was ended; narrow it down, or allow more time")]
+    TooLong,
+    /// An unknown word for something of the codebook.
+    #[error("no {what} `{word}`; valid are {valid}")]
+    Unknown {
+        /// What was meant: an event type, a mode.
+        what: &'static str,
+        /// What was given.
+        word: String,
+        /// What would have been valid.
+        valid: String,
+    },
+}
+
+impl Error {
+    /// A fault in opening, told in terms of the file.
+    pub(crate) fn opening(path: &Path, error: ledger::Error) -> Self {
+        match error {
+            ledger::Error::NoLedger { .. } => Self::NoLedger(path.to_path_buf()),
+            ledger::Error::Database { source, path } => match source.sqlite_error_code() {
+                Some(ErrorCode::CannotOpen) => Self::Missing(path),
+                Some(ErrorCode::NotADatabase) => Self::NoLedger(path),
+                _ => Self::Ledger(ledger::Error::Database { source, path }),
+            },
+            other => Self::Ledger(other),
+        }
+    }
+}

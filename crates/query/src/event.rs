@@ -1,0 +1,88 @@
+//! Who did what to whom, when, where, according to whom: events as stories tell them.
+
+use crate::answer::{Answer, Column, Kind, ask, quote_sql};
+use crate::error::Error;
+use crate::filter::{Conditions, Filter};
+use crate::record::Record;
+
+/// Names and codes of the parties of an event `e` in a table, in the story's order.
+pub(crate) fn parties_sql(table: &str) -> String {
+    format!(
+        "(SELECT group_concat(a.name, '; ' ORDER BY x.position) FROM {table} x JOIN actors a USING (actor_id)
+          WHERE x.event_id = e.event_id),
+         (SELECT group_concat(coalesce(x.country, '') || coalesce('.' || x.sector, ''), '; ' ORDER BY x.position) FROM {table} x
+          WHERE x.event_id = e.event_id)"
+    )
+}
+
+/// An event `e` with its story `s`, its revision `r` and the claim `k` that tells it.
+pub(crate) const TOLD: &str = "current_events e JOIN codings c ON c.coding_id = e.coding_id
+    JOIN revisions r ON r.revision_id = c.revision_id JOIN stories s ON s.story_id = e.story_id
+    LEFT JOIN claims k ON k.claim_id = e.claim";
+
+/// Words of a span of the revision `r`; missing when the span is.
+pub(crate) fn words_sql(start: &str, end: &str) -> String {
+    format!("substr(r.text, {start} + 1, {end} - {start})")
+}
+
+/// Columns of the evidence, last in every row.
+pub(crate) const EVIDENCE: [Column; 5] = [
+    Column::plain("story").shown(),
+    Column::plain("id"),
+    Column::plain("publisher").shown(),
+    Column::new("story_day", Kind::Day),
+    Column::plain("url"),
+];
+
+/// The evidence in SQL.
+pub(crate) const EVIDENCE_SQL: &str = "s.story_id, r.id, s.publisher, r.day, s.url";
+
+/// Events, the newest first. Heeds all of the filter but the kind of source; a day asked for is the event's own, so an event
+/// whose day nobody told is left out when days are asked for.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
+    let mut columns = vec![
+        Column::new("day", Kind::Day).shown(),
+        Column::plain("type").shown(),
+        Column::plain("mode").shown(),
+        Column::plain("status").shown(),
+        Column::plain("actors").shown(),
+        Column::plain("actor_codes"),
+        Column::plain("recipients").shown(),
+        Column::plain("recipient_codes"),
+        Column::plain("place").shown(),
+        Column::plain("country"),
+        Column::new("earliest", Kind::Day),
+        Column::new("latest", Kind::Day),
+        Column::plain("killed"),
+        Column::plain("injured"),
+        Column::plain("quad"),
+        Column::plain("score"),
+        Column::plain("source").shown(),
+        Column::plain("source_kind"),
+        Column::plain("confidence"),
+        Column::plain("trigger").shown(),
+        Column::new("quote", Kind::Quote),
+        Column::plain("event"),
+    ];
+    columns.extend(EVIDENCE);
+    let mut conditions = Conditions::default();
+    conditions.days("e.day", filter);
+    conditions.event(filter);
+    conditions.publisher(filter);
+    let (condition, values) = conditions.into_where();
+    let sql = format!(
+        "SELECT e.day, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.place_country, e.earliest, e.latest,
+                e.killed, e.injured, e.quad, e.score, {source}, k.source_kind, e.confidence, {trigger}, {quote}, e.event_id,
+                {EVIDENCE_SQL}
+         FROM {TOLD} {condition} ORDER BY e.day IS NULL, e.day DESC, e.event_id",
+        actors = parties_sql("event_actors"),
+        recipients = parties_sql("event_recipients"),
+        source = words_sql("k.source_start", "k.source_end"),
+        trigger = words_sql("e.trigger_start", "e.trigger_end"),
+        quote = quote_sql("r.text", "e.trigger_start", "e.trigger_end"),
+    );
+    ask(record.connection(), columns, &sql, values, filter.limit)
+}

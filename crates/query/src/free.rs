@@ -1,0 +1,59 @@
+//! Questions in SQL, which may read and nothing else.
+
+use std::borrow::Cow;
+
+use ledger::rusqlite::{self, ErrorCode};
+
+use crate::answer::{Answer, Column, Kind, ask, cells};
+use crate::error::Error;
+use crate::record::Record;
+
+/// What a question in SQL may begin with.
+const OPENINGS: [&str; 4] = ["SELECT", "WITH", "VALUES", "EXPLAIN"];
+
+/// Asks one SELECT. The connection is open for reading only and `query_only`; whoever wants a time limit ends the question with
+/// [`Record::interrupter`]. `limit` is the most rows.
+///
+/// # Errors
+/// When it is no single SELECT, is wrong SQL, or was ended.
+pub fn sql(record: &Record, text: &str, limit: Option<u32>) -> Result<Answer, Error> {
+    let opening = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("").to_uppercase();
+    if !OPENINGS.contains(&opening.as_str()) {
+        return Err(Error::Forbidden(format!("`{}` is no question", text.split_whitespace().next().unwrap_or(""))));
+    }
+    let mut statement = record.connection().prepare(text).map_err(|error| match error {
+        rusqlite::Error::MultipleStatement => Error::Forbidden("there are several statements".to_owned()),
+        other => Error::Statement(other),
+    })?;
+    if !statement.readonly() {
+        return Err(Error::Forbidden("the statement writes".to_owned()));
+    }
+    let name = |name: &str| Column { name: Cow::Owned(name.to_owned()), kind: Kind::Plain, shown: true };
+    let columns: Vec<Column> = statement.column_names().into_iter().map(name).collect();
+    let mut answer = Answer { columns, ..Answer::default() };
+    let most = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let ended = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => Error::TooLong,
+        _ => Error::Statement(error),
+    };
+    let mut rows = statement.query([]).map_err(ended)?;
+    while let Some(row) = rows.next().map_err(ended)? {
+        if answer.rows.len() == most {
+            answer.cut = true;
+            break;
+        }
+        answer.rows.push(cells(row, &answer.columns)?);
+    }
+    Ok(answer)
+}
+
+/// Tables and views with the statements that made them.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn schema(record: &Record) -> Result<Answer, Error> {
+    let columns = vec![Column::plain("name").shown(), Column::plain("kind").shown(), Column::plain("sql").shown()];
+    let sql = "SELECT name, type, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'
+               AND name NOT LIKE 'revisions_words_%' ORDER BY type, name";
+    ask(record.connection(), columns, sql, Vec::new(), None)
+}

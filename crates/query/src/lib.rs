@@ -1,0 +1,37 @@
+//! What does the record say?
+//!
+//! Takes a ledger, opened for reading, and questions with typed filters; gives answers as rows of typed cells, each with the
+//! story, publisher, day, address and words that it rests on. It knows SQL and nothing of grammar; it writes nothing, reads no
+//! clock, and judges nothing: who disputes whom is told, who is right is not. `docs/guides/asking.md` shows it at work.
+//!
+//! The rooms, in reading order: `record` (the open ledger), `filter` (what is asked for), `answer` (rows and cells), then the
+//! questions: `event`, `agenda`, `claim`, `timeline`, `actor`, `story`, `stats`, `free` (in SQL); `error`.
+
+mod record;
+
+mod answer;
+mod filter;
+
+mod actor;
+mod agenda;
+mod claim;
+mod event;
+mod free;
+mod stats;
+mod story;
+mod timeline;
+
+mod error;
+
+pub use actor::actor;
+pub use agenda::agenda;
+pub use answer::{Answer, Cell, Column, Kind};
+pub use claim::claims;
+pub use error::Error;
+pub use event::events;
+pub use filter::{Filter, Party, Place, event_type, mode};
+pub use free::{schema, sql};
+pub use record::Record;
+pub use stats::stats;
+pub use story::{search, story};
+pub use timeline::{Period, timeline};
