@@ -242,7 +242,7 @@ impl Source for Feeds {
         if !desk.fetcher.network().follow_links {
             self.feeds = Vec::new().into_iter();
             let failure = Failure::new(&self.input, 0, Stage::Fetch, "the list names feeds, which are not fetched unasked");
-            return Some(Taken::Failed(failure.valid("files with stories").hint("fetch them once with --fetch, or again and again with `whimbrel watch`")));
+            return Some(Taken::Failed(failure.valid("files with stories").hint("they are fetched with --fetch")));
         }
         Some(match desk.fetcher.get(&feed.url, &Validators::default()) {
             Err(error) => Taken::Failed(error.failure(&feed.url)),
