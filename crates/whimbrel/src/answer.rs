@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use query::{Answer, Cell, Column};
+use query::{Answer, Cell, Column, Kind};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::ask_args::AnswerFormat;
@@ -10,7 +10,7 @@ use crate::output::{self, one_line, safe_json};
 use crate::table;
 
 /// The least width that a column of a table is squeezed to.
-const LEAST: usize = 6;
+const LEAST: usize = 4;
 
 /// Writes an answer to standard output.
 pub(crate) fn write(answer: &Answer, format: AnswerFormat) -> std::io::Result<()> {
@@ -78,8 +78,11 @@ fn tabular(answer: &Answer, width: usize) -> String {
     let mut widths: Vec<usize> =
         (0..shown.len()).map(|idx| lines.iter().map(|line| line[idx].width()).max().unwrap_or(0)).collect();
     let room = width.saturating_sub(2 * shown.len().saturating_sub(1));
+    // A day that is cut says nothing.
+    let is_day = |idx: usize| answer.columns[shown[idx]].kind == Kind::Day;
     while widths.iter().sum::<usize>() > room {
-        match widths.iter_mut().max() {
+        let words = widths.iter_mut().enumerate().filter(|(idx, _)| !is_day(*idx)).map(|(_, width)| width);
+        match words.max() {
             Some(widest) if *widest > LEAST => *widest -= 1,
             _ => break,
         }
