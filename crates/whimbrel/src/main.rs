@@ -1,14 +1,17 @@
 //! The program: argv in, readings out, messages on standard error, an exit code.
 
 mod args;
+mod ask_args;
 
 mod analyze;
 mod check;
 mod explain;
 mod keep;
+mod question;
 mod read;
 mod settle;
 
+mod answer;
 mod marks;
 mod page;
 mod paint;
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Verb::Reread(args) => keep::reread(&args),
         Verb::Resolve(args) => settle::run(&args),
         Verb::Doctor(args) => keep::doctor(&args),
+        Verb::Ask(verb) => question::run(&verb),
         Verb::Check(args) => check::run(&args),
     };
     match done {

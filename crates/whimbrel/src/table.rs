@@ -21,7 +21,7 @@ pub(crate) fn csv_head() -> String {
 
 /// A cell of text: on one line, quoted where needed (RFC 4180), and kept by an apostrophe from being taken for a formula.
 /// Numbers are no text: a score of -9 stays a number.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let text = one_line(text);
     let opens_formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && text.parse::<f64>().is_err();
     let guarded = if opens_formula { format!("'{text}") } else { text };
