@@ -63,8 +63,6 @@ const PLACES: &[&str] = &[
     "lexicon/status/",
     "lexicon/context/",
     "glossary.toml",
-    // Read by the coder.
-    "actor/homeland.tsv",
 ];
 
 fn strangers(files: &Files, faults: &mut Vec<DataError>) {
