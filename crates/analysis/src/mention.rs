@@ -76,7 +76,7 @@ pub(crate) fn honorific(form: &str) -> Option<Gender> {
 }
 
 /// The kind of what a collective noun names, a body or a group rather than a person: "force", "delegation".
-pub(crate) fn collective(lemma: &str) -> Option<EntityKind> {
+pub fn collective(lemma: &str) -> Option<EntityKind> {
     static TABLE: OnceLock<BTreeMap<&'static str, EntityKind>> = OnceLock::new();
     let kind = |word: &str| if word == "group" { EntityKind::Group } else { EntityKind::Organization };
     let table = TABLE.get_or_init(|| {

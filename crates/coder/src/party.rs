@@ -344,7 +344,11 @@ fn kind_of(entity: Option<EntityKind>, story: &Story<'_>, best: usize) -> ActorK
             let mention = story.mention(best);
             let plural = matches!(story.tree.word(mention.head).xpos.as_str(), "NNS" | "NNPS");
             let single = if plural { ActorKind::Group } else { ActorKind::Person };
-            crate::table::collective(&story.lemma(mention.head).to_lowercase()).unwrap_or(single)
+            match analysis::collective(&story.lemma(mention.head).to_lowercase()) {
+                Some(EntityKind::Group) => ActorKind::Group,
+                Some(_) => ActorKind::Organization,
+                None => single,
+            }
         }
     }
 }

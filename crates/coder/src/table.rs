@@ -1,9 +1,9 @@
-//! Small tables of grammar that only the coder reads: casualty words, numerals, kinds of sources, collective nouns.
+//! Small tables of grammar that only the coder reads: casualty words, numerals, kinds of sources.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use codebook::{ActorKind, SourceKind};
+use codebook::SourceKind;
 
 type Table = BTreeMap<&'static str, &'static str>;
 
@@ -41,13 +41,6 @@ pub(crate) fn source_kind(lemma: &str) -> Option<SourceKind> {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let table = TABLE.get_or_init(|| pairs(include_str!("../../../data/grammar/source-kind.tsv")));
     table.get(lemma).and_then(|word| SourceKind::from_word(word))
-}
-
-/// What a noun in the singular names when it is no single human being: "army", "family".
-pub(crate) fn collective(lemma: &str) -> Option<ActorKind> {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(|| pairs(include_str!("../../../data/grammar/collective.tsv")));
-    table.get(lemma).and_then(|word| ActorKind::from_word(word))
 }
 
 /// Whether a preposition tells where.
