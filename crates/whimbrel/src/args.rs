@@ -42,6 +42,8 @@ pub(crate) enum Verb {
     Doctor(DoctorArgs),
     #[command(flatten)]
     Ask(AskVerb),
+    /// Shows a ledger in the browser, with an API for programs
+    Serve(ServeArgs),
     /// Validates a codebook folder or a folder of annotated stories
     Check(CheckArgs),
 }
@@ -264,4 +266,24 @@ pub(crate) struct DoctorArgs {
     /// The ledger
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
+}
+
+#[derive(Debug, Options)]
+#[command(after_help = "\
+Example:
+  whimbrel serve --ledger desk.whimbrel
+  whimbrel serve --ledger desk.whimbrel --addr 127.0.0.1:8080")]
+pub(crate) struct ServeArgs {
+    /// The ledger
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// The address to listen at
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4177")]
+    pub(crate) addr: std::net::SocketAddr,
+    /// A folder laid out as data/ is; what it lacks is the one built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// A weight file instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
 }

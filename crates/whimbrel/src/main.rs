@@ -9,6 +9,7 @@ mod explain;
 mod keep;
 mod question;
 mod read;
+mod serve;
 mod settle;
 
 mod answer;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Verb::Resolve(args) => settle::run(&args),
         Verb::Doctor(args) => keep::doctor(&args),
         Verb::Ask(verb) => question::run(&verb),
+        Verb::Serve(args) => serve::run(&args),
         Verb::Check(args) => check::run(&args),
     };
     match done {

@@ -1,0 +1,25 @@
+//! How does a person look at it?
+//!
+//! Takes a ledger, a [`Reader`] of stories that the program hands in, and requests; gives pages, an API, feeds and alerts. It
+//! knows HTTP and HTML, sockets and the clock; it knows no grammar, and asks the record through `query` alone. Whatever stories
+//! say is escaped, and no answer lets a browser run words of theirs. `docs/guides/desk.md` shows it at work.
+//!
+//! The rooms, in reading order: `serve` (the listening server), `desk` (what every answer draws on), `screens` (pages for
+//! people), `api` (answers for programs), `account` (who may do what), `follow` (searches that are kept, and what is new in
+//! them), `headers` (what browsers may do with an answer), `asset` (files inside the program), `error`.
+
+mod desk;
+mod serve;
+
+mod account;
+mod api;
+mod follow;
+mod screens;
+
+mod asset;
+mod error;
+mod headers;
+
+pub use desk::{Desk, Limits, Reader, Settings};
+pub use error::Error;
+pub use serve::{router, serve};

@@ -1,0 +1,47 @@
+//! `whimbrel serve`: the desk over a ledger, with the reader of this program behind it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use codebook::{Codebook, Coding};
+use desk::{Desk, Limits, Settings};
+use text::{Document, Metadata};
+use whimbrel::Reader;
+
+use crate::args::{ResolveArgs, ServeArgs};
+use crate::read::reader;
+use crate::{Outcome, output, settle};
+
+/// Reads and settles for the desk.
+struct Program(Reader);
+
+impl desk::Reader for Program {
+    fn codebook(&self) -> &Codebook {
+        self.0.codebook()
+    }
+
+    fn model_name(&self) -> &str {
+        self.0.model_name()
+    }
+
+    fn read(&self, text: String, metadata: Metadata) -> (Document, Coding) {
+        let reading = self.0.read(text, metadata);
+        (reading.document, reading.coding)
+    }
+
+    fn settle(&self, ledger: &Path) -> Result<(), String> {
+        let args = ResolveArgs { ledger: ledger.to_path_buf(), on: None };
+        settle::run(&args).map(|_| ()).map_err(|error| format!("{error:#}"))
+    }
+}
+
+/// Runs the verb.
+pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
+    let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
+    let settings = Settings { ledger: args.ledger.clone(), limits: Limits::default() };
+    let desk = Desk::open(settings, Arc::new(Program(reader)))?;
+    desk::serve(&desk, args.addr, |address| {
+        output::message(&format!("the desk is at http://{address} (Ctrl-C ends it)"));
+    })?;
+    Ok(Outcome::Fine)
+}
