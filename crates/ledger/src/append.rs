@@ -3,6 +3,8 @@
 //! Whoever hands the same batch over again, because the machine stopped before the receipt came, changes nothing: a text
 //! that its publisher's stories hold already is known.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use crate::batch::{Batch, Entry, Failure, Kept, Mark, Moment, Outcome, Receipt, Reread, RunId};
@@ -26,6 +28,7 @@ impl Ledger {
             known_on,
             keys: Keys::free(&transaction)?,
             codings: Vec::new(),
+            tallies: BTreeMap::new(),
         };
         let kept = batch.entries.iter().map(|entry| writer.keep(entry)).collect::<Result<Vec<_>, _>>()?;
         let (mut n_reread, mut n_failed) = (0, 0);
@@ -39,6 +42,7 @@ impl Ledger {
             writer.mark(mark)?;
         }
         writer.count(&kept, n_reread, n_failed)?;
+        writer.tally()?;
         let coding_ids = writer.codings;
         transaction.commit()?;
         Ok(Receipt { known_on: Moment(known_on), kept, coding_ids })
@@ -72,6 +76,8 @@ struct Writer<'a> {
     known_on: i64,
     keys: Keys,
     codings: Vec<i64>,
+    // What the batch adds to `tallies` and takes from them: by what is counted, value and day of the story.
+    tallies: BTreeMap<(&'static str, String, String), i64>,
 }
 
 impl Writer<'_> {
@@ -220,6 +226,7 @@ impl Writer<'_> {
             .query_row([place.story_id], |row| row.get(0))
             .optional()?;
         if let Some(old) = old {
+            self.uncount(old)?;
             for table in ["codings", "events", "claims"] {
                 self.connection
                     .prepare_cached(&format!("UPDATE {table} SET retired_on = ?2 WHERE coding_id = ?1"))?
@@ -228,6 +235,53 @@ impl Writer<'_> {
         }
         let coding_id = rows::insert(self.connection, &mut self.keys, place, coding)?;
         self.codings.push(coding_id);
+        let publisher: Option<String> = self
+            .connection
+            .prepare_cached("SELECT publisher FROM stories WHERE story_id = ?1")?
+            .query_row([place.story_id], |row| row.get(0))?;
+        let day = place.day.unwrap_or("");
+        self.note("publisher", publisher.as_deref(), day, 1);
+        self.note("claims", None, day, coding.claims.len() as i64);
+        for event in &coding.events {
+            self.note("type", Some(event.event_type.word()), day, 1);
+            self.note("status", Some(event.status.word()), day, 1);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, what: &'static str, value: Option<&str>, day: &str, n: i64) {
+        *self.tallies.entry((what, value.unwrap_or("").to_owned(), day.to_owned())).or_default() += n;
+    }
+
+    /// Takes a coding that is about to be retired out of the tallies.
+    fn uncount(&mut self, coding_id: i64) -> Result<(), Error> {
+        let head = "SELECT s.publisher, coalesce(r.day, ''), (SELECT count(*) FROM claims WHERE coding_id = ?1)
+            FROM codings c JOIN revisions r USING (revision_id) JOIN stories s ON s.story_id = c.story_id WHERE c.coding_id = ?1";
+        let (publisher, day, n_claims): (Option<String>, String, i64) = self
+            .connection
+            .prepare_cached(head)?
+            .query_row([coding_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        self.note("publisher", publisher.as_deref(), &day, -1);
+        self.note("claims", None, &day, -n_claims);
+        let mut statement = self.connection.prepare_cached("SELECT type, status FROM events WHERE coding_id = ?1")?;
+        let mut rows = statement.query([coding_id])?;
+        while let Some(row) = rows.next()? {
+            let (event_type, status): (String, String) = (row.get(0)?, row.get(1)?);
+            self.note("type", Some(&event_type), &day, -1);
+            self.note("status", Some(&status), &day, -1);
+        }
+        Ok(())
+    }
+
+    fn tally(&self) -> Result<(), Error> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO tallies VALUES (?1, ?2, ?3, ?4) ON CONFLICT (what, value, day) DO UPDATE SET n = n + excluded.n",
+        )?;
+        for ((what, value, day), n) in &self.tallies {
+            if *n != 0 {
+                statement.execute(params![what, value, day, n])?;
+            }
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::Error;
 use crate::ledger::Ledger;
@@ -91,13 +91,15 @@ pub struct Entity {
     pub n_stories: u32,
     /// Its names, each with the number of stories that use it.
     pub names: Vec<(String, u32)>,
-    /// Its offices as the stories date them.
-    pub roles: Vec<EntityRole>,
 }
 
-/// An office that a story gives an entity.
+/// An office that a story gives an entity: a row of `entity_roles`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityRole {
+    /// The story's actor.
+    pub actor_id: i64,
+    /// The entity that it is.
+    pub entity_id: i64,
     /// "acting foreign minister".
     pub title: String,
     /// Country that the office belongs to.
@@ -108,8 +110,6 @@ pub struct EntityRole {
     pub day: Option<Date>,
     /// The story that states it.
     pub story_id: i64,
-    /// Its actor.
-    pub actor_id: i64,
 }
 
 /// A story's actor is an entity: a row of `entity_members`.
@@ -214,6 +214,15 @@ pub struct ClaimRelation {
     pub score: f64,
 }
 
+/// Two claims or more speak of one thing: a row of `propositions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proposition {
+    /// The claim.
+    pub claim_id: i64,
+    /// The least key among the claims that speak of it.
+    pub proposition: i64,
+}
+
 /// What was concluded. Rows with the key of a stored row take its place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conclusions {
@@ -223,16 +232,26 @@ pub struct Conclusions {
     pub entities: Vec<Entity>,
     /// Which actors are they.
     pub members: Vec<EntityMember>,
+    /// Offices of these members, those of one actor in order; they take the place of all that its row had.
+    pub roles: Vec<EntityRole>,
     /// Events over their reports.
     pub happenings: Vec<Happening>,
-    /// Which reports tell them.
+    /// Which reports tell them. Lives with a step by one of these reports are written anew: they go.
     pub reports: Vec<HappeningReport>,
     /// What became of planned events.
     pub lives: Vec<Life>,
-    /// Lives that have become part of others.
-    pub lives_gone: Vec<i64>,
     /// Which claims stand against each other.
     pub relations: Vec<ClaimRelation>,
+    /// Which claims speak of one thing.
+    pub propositions: Vec<Proposition>,
+    /// Stories of which nothing is concluded any more.
+    pub stories_gone: Vec<i64>,
+    /// Actors of which nothing is concluded any more.
+    pub actors_gone: Vec<i64>,
+    /// Reports of which nothing is concluded any more.
+    pub events_gone: Vec<i64>,
+    /// Claims whose relations and propositions go, before those given here are written.
+    pub claims_gone: Vec<i64>,
 }
 
 impl Ledger {
@@ -242,9 +261,7 @@ impl Ledger {
     /// # Errors
     /// When they cannot be written, or name rows that are not stored.
     pub fn conclude(&mut self, conclusions: &Conclusions) -> Result<(), Error> {
-        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
-        write(&transaction, conclusions)?;
-        Ok(transaction.commit()?)
+        self.transact(|ledger| ledger.write_conclusions(conclusions))
     }
 
     /// Writes conclusions in place of all that are there, in one transaction: a rebuild.
@@ -252,14 +269,32 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::conclude`].
     pub fn conclude_anew(&mut self, conclusions: &Conclusions) -> Result<(), Error> {
-        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
-        transaction.execute_batch(
-            "DELETE FROM claim_relations; DELETE FROM life_steps; DELETE FROM lives; DELETE FROM happening_reports;
-             DELETE FROM happenings; DELETE FROM entity_members; DELETE FROM entity_roles; DELETE FROM entity_names;
-             DELETE FROM entities; DELETE FROM origins;",
-        )?;
-        write(&transaction, conclusions)?;
-        Ok(transaction.commit()?)
+        self.transact(|ledger| {
+            ledger.forget_conclusions()?;
+            ledger.write_conclusions(conclusions)
+        })
+    }
+
+    /// Takes away all that was concluded, and what resolution remembers. Decisions stay.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn forget_conclusions(&self) -> Result<(), Error> {
+        // Members first, so that no row has to look for the rows that lean on it.
+        Ok(self.connection.execute_batch(
+            "DELETE FROM claim_relations; DELETE FROM propositions; DELETE FROM life_steps; DELETE FROM lives;
+             DELETE FROM happening_reports; DELETE FROM happenings; DELETE FROM entity_roles; DELETE FROM entity_members;
+             DELETE FROM entity_names; DELETE FROM entities; DELETE FROM origins;
+             DELETE FROM resolution_facts; DELETE FROM resolution_shelves;",
+        )?)
+    }
+
+    /// Writes conclusions within a transaction of the caller's, [`Ledger::transact`].
+    ///
+    /// # Errors
+    /// As [`Ledger::conclude`].
+    pub fn write_conclusions(&self, conclusions: &Conclusions) -> Result<(), Error> {
+        write(&self.connection, conclusions)
     }
 }
 
@@ -271,32 +306,87 @@ fn days(window: Option<(Date, Date)>) -> (Option<String>, Option<String>) {
     window.map(|(first, last)| (first.to_string(), last.to_string())).unzip()
 }
 
+/// Members of groups: their table, its key, the groups' table, its key.
+const ENTITIES: Groups = Groups { members: "entity_members", member: "actor_id", groups: "entities", group: "entity_id" };
+const HAPPENINGS: Groups =
+    Groups { members: "happening_reports", member: "event_id", groups: "happenings", group: "happening_id" };
+
 fn write(connection: &Connection, conclusions: &Conclusions) -> Result<(), Error> {
+    for story_id in &conclusions.stories_gone {
+        connection.prepare_cached("DELETE FROM origins WHERE story_id = ?1")?.execute([story_id])?;
+    }
     for Origin { story_id, origin, reason, score } in &conclusions.origins {
         connection
             .prepare_cached("INSERT OR REPLACE INTO origins VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![story_id, origin, reason, score])?;
     }
-    for entity in &conclusions.entities {
-        write_entity(connection, entity)?;
-    }
-    let members = conclusions.members.iter().map(|m| (m.actor_id, m.entity_id, &*m.reason, m.score));
-    write_members(connection, "entity_members", "actor_id", "entities", "entity_id", members)?;
-    for happening in &conclusions.happenings {
-        write_happening(connection, happening)?;
-    }
-    let reports = conclusions.reports.iter().map(|r| (r.event_id, r.happening_id, &*r.reason, r.score));
-    write_members(connection, "happening_reports", "event_id", "happenings", "happening_id", reports)?;
-    for life_id in &conclusions.lives_gone {
-        connection.prepare_cached("DELETE FROM lives WHERE life_id = ?1")?.execute([life_id])?;
-    }
-    for life in &conclusions.lives {
-        write_life(connection, life)?;
+    write_entities(connection, conclusions)?;
+    write_happenings(connection, conclusions)?;
+    for claim_id in &conclusions.claims_gone {
+        connection.prepare_cached("DELETE FROM claim_relations WHERE claim_id = ?1")?.execute([claim_id])?;
+        connection.prepare_cached("DELETE FROM claim_relations WHERE other_id = ?1")?.execute([claim_id])?;
+        connection.prepare_cached("DELETE FROM propositions WHERE claim_id = ?1")?.execute([claim_id])?;
     }
     for ClaimRelation { claim_id, relation, other_id, reason, score } in &conclusions.relations {
         connection
             .prepare_cached("INSERT OR REPLACE INTO claim_relations VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![claim_id, relation.word(), other_id, reason, score])?;
+    }
+    for Proposition { claim_id, proposition } in &conclusions.propositions {
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO propositions VALUES (?1, ?2)")?
+            .execute([claim_id, proposition])?;
+    }
+    Ok(())
+}
+
+fn write_entities(connection: &Connection, conclusions: &Conclusions) -> Result<(), Error> {
+    let mut left = ENTITIES.part(connection, &conclusions.actors_gone)?;
+    let mut no_roles = connection.prepare_cached("DELETE FROM entity_roles WHERE actor_id = ?1")?;
+    for actor_id in conclusions.actors_gone.iter().chain(conclusions.members.iter().map(|member| &member.actor_id)) {
+        no_roles.execute([actor_id])?;
+    }
+    for entity in &conclusions.entities {
+        write_entity(connection, entity)?;
+    }
+    let members = conclusions.members.iter().map(|m| (m.actor_id, m.entity_id, &*m.reason, m.score));
+    left.extend(ENTITIES.join(connection, members)?);
+    ENTITIES.clear(connection, left)?;
+    let mut position = 0;
+    let mut last = None;
+    for role in &conclusions.roles {
+        position = if last == Some(role.actor_id) { position + 1 } else { 0 };
+        last = Some(role.actor_id);
+        let status = role.status.map(codebook::RoleStatus::word);
+        connection.prepare_cached("INSERT INTO entity_roles VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
+            role.actor_id,
+            position,
+            role.entity_id,
+            role.title,
+            role.of,
+            status,
+            day(role.day),
+            role.story_id
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_happenings(connection: &Connection, conclusions: &Conclusions) -> Result<(), Error> {
+    let mut ended = connection
+        .prepare_cached("DELETE FROM lives WHERE life_id IN (SELECT life_id FROM life_steps WHERE event_id = ?1)")?;
+    for event_id in conclusions.events_gone.iter().chain(conclusions.reports.iter().map(|report| &report.event_id)) {
+        ended.execute([event_id])?;
+    }
+    let mut left = HAPPENINGS.part(connection, &conclusions.events_gone)?;
+    for happening in &conclusions.happenings {
+        write_happening(connection, happening)?;
+    }
+    let reports = conclusions.reports.iter().map(|r| (r.event_id, r.happening_id, &*r.reason, r.score));
+    left.extend(HAPPENINGS.join(connection, reports)?);
+    HAPPENINGS.clear(connection, left)?;
+    for life in &conclusions.lives {
+        write_life(connection, life)?;
     }
     Ok(())
 }
@@ -324,20 +414,6 @@ fn write_entity(connection: &Connection, entity: &Entity) -> Result<(), Error> {
         connection
             .prepare_cached("INSERT INTO entity_names VALUES (?1, ?2, ?3)")?
             .execute(params![key, name, n_stories])?;
-    }
-    connection.prepare_cached("DELETE FROM entity_roles WHERE entity_id = ?1")?.execute([key])?;
-    for (position, role) in entity.roles.iter().enumerate() {
-        let status = role.status.map(codebook::RoleStatus::word);
-        connection.prepare_cached("INSERT INTO entity_roles VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
-            key,
-            position as i64,
-            role.title,
-            role.of,
-            status,
-            day(role.day),
-            role.story_id,
-            role.actor_id
-        ])?;
     }
     Ok(())
 }
@@ -377,31 +453,57 @@ fn write_happening(connection: &Connection, happening: &Happening) -> Result<(),
     Ok(())
 }
 
-/// Writes who belongs to what; groups that lose their last member go.
-fn write_members<'a>(
-    connection: &Connection,
-    table: &str,
-    key: &str,
-    groups: &str,
-    group: &str,
-    members: impl Iterator<Item = (i64, i64, &'a str, f64)>,
-) -> Result<(), Error> {
-    let mut left = BTreeSet::new();
-    let mut before = connection.prepare_cached(&format!("SELECT {group} FROM {table} WHERE {key} = ?1"))?;
-    let mut insert =
-        connection.prepare_cached(&format!("INSERT OR REPLACE INTO {table} VALUES (?1, ?2, ?3, ?4)"))?;
-    for (member, to, reason, score) in members {
-        let from: Option<i64> = before.query_row([member], |row| row.get(0)).optional()?;
-        left.extend(from.filter(|&from| from != to));
-        insert.execute(params![member, to, reason, score])?;
+/// A table of members and the table of what they belong to.
+struct Groups {
+    members: &'static str,
+    member: &'static str,
+    groups: &'static str,
+    group: &'static str,
+}
+
+impl Groups {
+    /// Takes members out; gives the groups that they were in.
+    fn part(&self, connection: &Connection, gone: &[i64]) -> Result<BTreeSet<i64>, Error> {
+        let Self { members, member, group, .. } = self;
+        let mut remove =
+            connection.prepare_cached(&format!("DELETE FROM {members} WHERE {member} = ?1 RETURNING {group}"))?;
+        let mut left = BTreeSet::new();
+        for key in gone {
+            left.extend(remove.query_row([key], |row| row.get::<_, i64>(0)).optional()?);
+        }
+        Ok(left)
     }
-    let mut remove = connection.prepare_cached(&format!(
-        "DELETE FROM {groups} WHERE {group} = ?1 AND NOT EXISTS (SELECT 1 FROM {table} WHERE {group} = ?1)"
-    ))?;
-    for group in left {
-        remove.execute([group])?;
+
+    /// Writes who belongs to what; gives the groups that were left for others.
+    fn join<'a>(
+        &self,
+        connection: &Connection,
+        all: impl Iterator<Item = (i64, i64, &'a str, f64)>,
+    ) -> Result<BTreeSet<i64>, Error> {
+        let Self { members, member, group, .. } = self;
+        let mut left = BTreeSet::new();
+        let mut before = connection.prepare_cached(&format!("SELECT {group} FROM {members} WHERE {member} = ?1"))?;
+        let mut insert =
+            connection.prepare_cached(&format!("INSERT OR REPLACE INTO {members} VALUES (?1, ?2, ?3, ?4)"))?;
+        for (key, to, reason, score) in all {
+            let from: Option<i64> = before.query_row([key], |row| row.get(0)).optional()?;
+            left.extend(from.filter(|&from| from != to));
+            insert.execute(params![key, to, reason, score])?;
+        }
+        Ok(left)
     }
-    Ok(())
+
+    /// Takes away those of these groups that have no member any more.
+    fn clear(&self, connection: &Connection, left: BTreeSet<i64>) -> Result<(), Error> {
+        let Self { members, groups, group, .. } = self;
+        let mut remove = connection.prepare_cached(&format!(
+            "DELETE FROM {groups} WHERE {group} = ?1 AND NOT EXISTS (SELECT 1 FROM {members} WHERE {group} = ?1)"
+        ))?;
+        for key in left {
+            remove.execute([key])?;
+        }
+        Ok(())
+    }
 }
 
 fn write_life(connection: &Connection, life: &Life) -> Result<(), Error> {

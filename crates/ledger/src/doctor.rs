@@ -12,7 +12,7 @@ use crate::migration::{self, VERSION};
 /// Something that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What was looked at: `file`, `keys`, `version`, `spans`, `words`, `retiring`, `identity`, `codings`, `derived`.
+    /// What was looked at: `file`, `keys`, `version`, `spans`, `words`, `retiring`, `identity`, `codings`, `tallies`, `derived`.
     pub check: &'static str,
     /// What was found, with the row.
     pub what: String,
@@ -88,6 +88,24 @@ const LAWS: &[(&str, &str, &str)] = &[
          JOIN events e USING (event_id) JOIN actors a USING (actor_id)
          WHERE a.coding_id <> e.coding_id OR a.country IS NOT p.country OR a.sector IS NOT p.sector",
         "has a party that differs from its coding's actor: event",
+    ),
+    (
+        "tallies",
+        "WITH stories_told AS (SELECT c.coding_id, coalesce(r.day, '') AS day, coalesce(s.publisher, '') AS publisher
+                FROM current_codings c JOIN revisions r USING (revision_id) JOIN stories s ON s.story_id = c.story_id),
+             counted AS (
+                SELECT 'publisher' AS what, publisher AS value, day, count(*) AS n FROM stories_told GROUP BY 2, 3
+                UNION ALL SELECT 'claims', '', t.day, count(*) FROM claims JOIN stories_told t USING (coding_id) GROUP BY 3
+                UNION ALL SELECT 'type', e.type, t.day, count(*) FROM events e JOIN stories_told t USING (coding_id) GROUP BY 2, 3
+                UNION ALL SELECT 'status', e.status, t.day, count(*) FROM events e JOIN stories_told t USING (coding_id) GROUP BY 2, 3)
+         SELECT sum(n) FROM (SELECT what, value, day, n FROM counted UNION ALL SELECT what, value, day, -n FROM tallies)
+         GROUP BY what, value, day HAVING sum(n) <> 0",
+        "counts of a day differ from the codings by",
+    ),
+    (
+        "words",
+        "SELECT actor_id FROM actors a WHERE NOT EXISTS (SELECT 1 FROM names n WHERE n.name = a.name)",
+        "bears a name that the list of names lacks: actor",
     ),
     (
         "derived",

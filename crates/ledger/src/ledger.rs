@@ -77,7 +77,10 @@ impl Ledger {
         // FULL: what is acknowledged is on disk, and a power cut takes nothing of it.
         connection.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
+        // A batch changes more pages than the log holds by default; they are written back once for several batches.
+        connection.pragma_update(None, "wal_autocheckpoint", 32_768).map_err(fault)?;
         tune(&connection).map_err(fault)?;
+        connection.pragma_update(None, "cache_size", -131_072).map_err(fault)?;
         migration::migrate(&mut connection).map_err(fault)?;
         Ok(Self { connection, path: path.to_path_buf() })
     }

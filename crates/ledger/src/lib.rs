@@ -22,7 +22,7 @@
 //!
 //! The rooms, in reading order: `batch` (what is handed over), `ledger` (the open file), `append` (keeping a batch), `rows`
 //! (a coding as rows), `stored` (rows as a coding), `identity` (which texts are the same story), `as_of` (an earlier record),
-//! `difference` (between revisions), `conclusion` and `decision` (what holds over stories), `doctor` (is it sound?),
+//! `difference` (between revisions), `conclusion` and `decision` (what holds over stories), `memory` (what resolution goes on from), `doctor` (is it sound?),
 //! `migration` (old ledgers), `error`.
 
 mod batch;
@@ -38,6 +38,7 @@ mod difference;
 
 mod conclusion;
 mod decision;
+mod memory;
 
 mod doctor;
 mod error;
@@ -46,13 +47,14 @@ mod migration;
 pub use batch::{Batch, Entry, Failure, Kept, Mark, Moment, Outcome, Receipt, Reread, RunId};
 pub use conclusion::{
     ClaimRelation, Conclusions, Entity, EntityMember, EntityRole, Happening, HappeningReport, Life, LifeStep, Origin,
-    Relation, Step,
+    Proposition, Relation, Step,
 };
 pub use decision::{Decision, Layer, Verb};
 pub use difference::{Change, diff};
 pub use doctor::Finding;
 pub use error::Error;
 pub use ledger::{Ledger, Program};
+pub use memory::Remembered;
 pub use stored::{Pending, StoredCoding};
 
 // Those who ask in SQL use the same SQLite.

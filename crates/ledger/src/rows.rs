@@ -143,12 +143,24 @@ impl Writer<'_> {
                 actor.wikidata,
                 actor.reason
             ])?;
+        self.name(&actor.name)?;
         self.spans("INSERT INTO actor_mentions VALUES (?1, ?2, ?3, ?4)", key, &actor.mentions)?;
         let mut statement = self.connection.prepare_cached("INSERT INTO actor_roles VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
         for (position, role) in actor.roles.iter().enumerate() {
             let (start, end) = self.pair(role.span);
             let status = role.status.map(codebook::RoleStatus::word);
             statement.execute(params![key, position as i64, role.title, role.of, status, start, end])?;
+        }
+        Ok(())
+    }
+
+    /// Enters a name that nobody bore before.
+    fn name(&self, name: &str) -> Result<(), Error> {
+        let mut enter = self.connection.prepare_cached("INSERT OR IGNORE INTO names (name) VALUES (?1)")?;
+        if enter.execute([name])? > 0 {
+            let key = self.connection.last_insert_rowid();
+            let mut index = self.connection.prepare_cached("INSERT INTO names_words (rowid, name) VALUES (?1, ?2)")?;
+            index.execute(params![key, name])?;
         }
         Ok(())
     }

@@ -180,14 +180,18 @@ fn add_entity(known: &Known, entity: &resolution::Entity, out: &mut Conclusions)
         let (actor_id, actor) = known.actor(&statement.member)?;
         let role = actor.roles.iter().find(|role| role.title.eq_ignore_ascii_case(&statement.title));
         Some(ledger::EntityRole {
+            actor_id: *actor_id,
+            entity_id,
             title: statement.title.clone(),
             of: statement.of.clone(),
             status: role.and_then(|role| role.status),
             day: statement.on,
             story_id: known.story(&statement.member.story)?.story_id,
-            actor_id: *actor_id,
         })
     });
+    let mut roles: Vec<ledger::EntityRole> = roles.collect();
+    roles.sort_by_key(|role| role.actor_id);
+    out.roles.extend(roles);
     out.entities.push(ledger::Entity {
         entity_id,
         name: entity.name.clone(),
@@ -197,7 +201,6 @@ fn add_entity(known: &Known, entity: &resolution::Entity, out: &mut Conclusions)
         wikidata: bearers.iter().find_map(|(_, (_, actor))| actor.wikidata.clone()),
         n_stories: bearers.len() as u32,
         names: names.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
-        roles: roles.collect(),
     });
     for (bearer, (actor_id, _)) in bearers {
         out.members.push(ledger::EntityMember {

@@ -14,6 +14,8 @@ pub(crate) const MODEL: &str = "generated 1";
 /// Name of the codebook that generated codings claim.
 pub(crate) const CODEBOOK: &str = "generated 1";
 
+/// Stories in a day.
+const PER_DAY: u64 = 1_370;
 const N_PERSONS: u64 = 4_000;
 const N_PLACES: u64 = 800;
 const N_COUNTRIES: u64 = 60;
@@ -88,7 +90,9 @@ struct Writer {
 pub(crate) fn entry(number: u64, input: &str) -> Entry {
     let original = if number % 10 == 9 { number - 1 - number % 5 } else { number };
     let random = Random::new(original);
-    let published = Date::constant(2024, 1, 1).saturating_add(((original % 730) as i64).days());
+    // As news comes: in the order of days, and now and then a story that is up to a month late.
+    let late = if original % 50 == 7 { original % 31 } else { 0 };
+    let published = Date::constant(2024, 1, 1).saturating_add(((original / PER_DAY) as i64 - late as i64).days());
     let coding = Coding { model: MODEL.into(), codebook: CODEBOOK.into(), ..Coding::default() };
     let mut writer = Writer { random, text: String::with_capacity(3_000), coding, published };
     writer.write();
