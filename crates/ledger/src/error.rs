@@ -48,6 +48,14 @@ pub enum Error {
     /// A file stands where a new ledger was to be made.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
+    /// A name that must be unique is taken.
+    #[error("there is an {what} `{name}` already")]
+    Taken {
+        /// What bears the name.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// A coding names something that it does not hold, or a row that is not stored.
     #[error("{field} of story `{story}` names `{id}`, which {holder} does not hold")]
     Dangling {

@@ -22,7 +22,8 @@
 //!
 //! The rooms, in reading order: `batch` (what is handed over), `ledger` (the open file), `append` (keeping a batch), `rows`
 //! (a coding as rows), `stored` (rows as a coding), `identity` (which texts are the same story), `as_of` (an earlier record),
-//! `difference` (between revisions), `conclusion` and `decision` (what holds over stories), `memory` (what resolution goes on from), `doctor` (is it sound?),
+//! `difference` (between revisions), `conclusion` and `decision` (what holds over stories), `memory` (what resolution goes on
+//! from), `account`, `correction` and `follow` (people: who may do what, what they say, what they follow), `doctor` (is it sound?),
 //! `migration` (old ledgers), `error`.
 
 mod batch;
@@ -40,19 +41,26 @@ mod conclusion;
 mod decision;
 mod memory;
 
+mod account;
+mod correction;
+mod follow;
+
 mod doctor;
 mod error;
 mod migration;
 
+pub use account::{Account, Deed, PRIVATE_TABLES, Role, Token};
 pub use batch::{Batch, Entry, Failure, Kept, Mark, Moment, Outcome, Receipt, Reread, RunId};
 pub use conclusion::{
     ClaimRelation, Conclusions, Entity, EntityMember, EntityRole, Happening, HappeningReport, Life, LifeStep, Origin,
     Proposition, Relation, Step,
 };
+pub use correction::{Correction, Stance, Target};
 pub use decision::{Decision, Layer, Verb};
 pub use difference::{Change, diff};
 pub use doctor::Finding;
 pub use error::Error;
+pub use follow::{Alert, Channel, Delivery, NewSearch, Question, Search};
 pub use ledger::{Ledger, Program};
 pub use memory::Remembered;
 pub use stored::{Pending, StoredCoding};

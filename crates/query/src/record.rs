@@ -19,12 +19,13 @@ impl Record {
     /// # Errors
     /// When there is no such file, it is no ledger, or of another version.
     pub fn open(path: &Path, as_of: Option<Moment>) -> Result<Self, Error> {
-        let ledger = Ledger::open_read_only(path).map_err(|error| Error::opening(path, error))?;
+        let mut ledger = Ledger::open_read_only(path).map_err(|error| Error::opening(path, error))?;
         if let Some(moment) = as_of {
             ledger.as_of(moment).map_err(Error::Ledger)?;
         }
         // The views of an earlier moment are made; from here on nothing is, not even in memory.
         ledger.connection().pragma_update(None, "query_only", true)?;
+        ledger.keep_private().map_err(Error::Ledger)?;
         Ok(Self { ledger })
     }
 
