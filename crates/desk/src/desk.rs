@@ -2,17 +2,22 @@
 //!
 //! Questions block, so they run on threads of their own, a few at a time, each ended when it takes too long.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use codebook::{Codebook, Coding};
-use ledger::Moment;
+use ledger::{Ledger, Moment};
 use query::Record;
 use text::{Document, Metadata};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
+use crate::account::{Logins, Rate, new_secret};
 use crate::error::Error;
+
+/// How many passwords are checked at once.
+const PASSWORDS: usize = 2;
 
 /// What reads stories and concludes over them. The program hands it in, for the desk stands below both.
 pub trait Reader: Send + Sync + 'static {
@@ -43,12 +48,25 @@ pub struct Limits {
     pub at_once: usize,
     /// The most bytes of a request's body.
     pub body: usize,
+    /// How many requests a second are answered of one address of another machine; ten times as many at once.
+    pub per_second: Option<u32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { question: Duration::from_secs(5), request: Duration::from_secs(30), at_once: 8, body: 8 << 20 }
+        Self { question: Duration::from_secs(5), request: Duration::from_secs(30), at_once: 8, body: 16 << 20, per_second: Some(50) }
     }
+}
+
+/// Under which names the desk is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hosts {
+    /// Those of this machine alone; then, and only then, a desk without accounts is open.
+    Loopback,
+    /// These, and those of this machine.
+    Named(Vec<String>),
+    /// Any.
+    Any,
 }
 
 /// What a desk is opened with.
@@ -58,6 +76,18 @@ pub struct Settings {
     pub ledger: PathBuf,
     /// How much one request may take.
     pub limits: Limits,
+    /// Under which names the desk is asked.
+    pub hosts: Hosts,
+    /// The address by which others reach it, such as `https://desk.example`, where a proxy stands in front; without a slash at
+    /// its end.
+    pub public: Option<String>,
+}
+
+impl Settings {
+    /// A desk for this machine alone.
+    pub fn new(ledger: PathBuf) -> Self {
+        Self { ledger, limits: Limits::default(), hosts: Hosts::Loopback, public: None }
+    }
 }
 
 /// An open desk. Copies share everything.
@@ -72,6 +102,13 @@ struct Inner {
     // Connections that no question uses; they show the record as it stands.
     idle: Mutex<Vec<Record>>,
     permits: Semaphore,
+    // What people may do is read and written beside the questions, which do not see it.
+    people: Mutex<Ledger>,
+    writer: Mutex<Ledger>,
+    secret: String,
+    logins: Logins,
+    rate: Option<Rate>,
+    passwords: Semaphore,
     closing: watch::Sender<bool>,
 }
 
@@ -87,9 +124,25 @@ impl Desk {
     /// # Errors
     /// When there is no such ledger, or it is of another version.
     pub fn open(settings: Settings, reader: Arc<dyn Reader>) -> Result<Self, Error> {
+        // The question's own words for a file that is none.
+        let missing = || Record::open(&settings.ledger, None).err().map(Error::from);
+        let writer = Ledger::open(&settings.ledger).map_err(|error| missing().unwrap_or(Error::Ledger(error)))?;
         let first = Record::open(&settings.ledger, None)?;
+        let people = Mutex::new(Ledger::open_read_only(&settings.ledger)?);
         let permits = Semaphore::new(settings.limits.at_once);
-        let inner = Inner { settings, reader, idle: Mutex::new(vec![first]), permits, closing: watch::Sender::new(false) };
+        let inner = Inner {
+            rate: settings.limits.per_second.map(Rate::new),
+            settings,
+            reader,
+            idle: Mutex::new(vec![first]),
+            permits,
+            people,
+            writer: Mutex::new(writer),
+            secret: new_secret()?,
+            logins: Logins::default(),
+            passwords: Semaphore::new(PASSWORDS),
+            closing: watch::Sender::new(false),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -150,6 +203,77 @@ impl Desk {
         }
     }
 
+    /// Asks what people may do and follow; a look-up by key, too short to need a thread of its own.
+    pub(crate) fn people<T>(&self, ask: impl FnOnce(&Ledger) -> Result<T, ledger::Error>) -> Result<T, Error> {
+        Ok(ask(&self.inner.people.lock().unwrap_or_else(PoisonError::into_inner))?)
+    }
+
+    /// Writes to the ledger, one writer after another.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Ledger) -> Result<T, ledger::Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let inner = Arc::clone(&self.inner);
+        let written = self.blocking(move || change(&mut inner.writer.lock().unwrap_or_else(PoisonError::into_inner)));
+        Ok(written.await??)
+    }
+
+    /// Logs what was done.
+    pub(crate) async fn note(&self, by: &str, action: &'static str, target: &str, from: Option<IpAddr>) -> Result<(), Error> {
+        // Names that were tried may be anything, of any length.
+        let short = |text: &str| text.chars().take(200).collect::<String>();
+        let (by, target, now) = (short(by), short(target), self.now());
+        let from = from.map(|address| address.to_string());
+        self.write(move |ledger| ledger.log(now, &by, action, &target, from.as_deref())).await
+    }
+
+    /// The moment.
+    pub(crate) fn now(&self) -> Moment {
+        Moment(jiff::Timestamp::now().as_millisecond())
+    }
+
+    /// Whether there are no accounts and whoever sits at this machine may do everything.
+    pub(crate) fn is_open(&self) -> Result<bool, Error> {
+        Ok(self.inner.settings.hosts == Hosts::Loopback && !self.has_accounts()?)
+    }
+
+    /// Whether anyone has to log in.
+    pub(crate) fn has_accounts(&self) -> Result<bool, Error> {
+        self.people(|ledger| ledger.has_accounts())
+    }
+
+    /// Whether browsers reach the desk by TLS, which a proxy in front speaks.
+    pub(crate) fn is_https(&self) -> bool {
+        self.inner.settings.public.as_deref().is_some_and(|public| public.starts_with("https://"))
+    }
+
+    /// The address by which others reach the desk, where it is known.
+    pub(crate) fn public(&self) -> Option<&str> {
+        self.inner.settings.public.as_deref()
+    }
+
+    pub(crate) fn hosts(&self) -> &Hosts {
+        &self.inner.settings.hosts
+    }
+
+    /// A secret of this desk, until it ends.
+    pub(crate) fn secret(&self) -> &str {
+        &self.inner.secret
+    }
+
+    pub(crate) fn logins(&self) -> &Logins {
+        &self.inner.logins
+    }
+
+    pub(crate) fn rate(&self) -> Option<&Rate> {
+        self.inner.rate.as_ref()
+    }
+
+    /// Leave to check a password, which takes memory and time.
+    pub(crate) async fn password_permit(&self) -> Result<SemaphorePermit<'_>, Error> {
+        self.inner.passwords.acquire().await.map_err(|_| Error::Closing)
+    }
+
     /// Runs what blocks on a thread of its own.
     ///
     /// # Errors
@@ -174,4 +298,10 @@ impl Inner {
         let idle = if as_of.is_none() { self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop() } else { None };
         idle.map_or_else(|| Record::open(&self.settings.ledger, as_of), Ok)
     }
+}
+
+/// A moment for people: day and minute, in UTC.
+pub(crate) fn shown(moment: &Moment) -> String {
+    let at = jiff::Timestamp::from_millisecond(moment.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -20,6 +20,7 @@ mod asset;
 mod error;
 mod headers;
 
-pub use desk::{Desk, Limits, Reader, Settings};
+pub use account::{SCOPES, account_name, hash_password, hash_secret, new_secret};
+pub use desk::{Desk, Hosts, Limits, Reader, Settings};
 pub use error::Error;
 pub use serve::{router, serve};

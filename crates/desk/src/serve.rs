@@ -12,7 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Hosts};
 use crate::error::Error;
 use crate::{account, api, asset, follow, headers, screens};
 
@@ -29,6 +29,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(api::routes())
         .merge(asset::routes())
         .fallback(screens::not_found)
+        .layer(middleware::from_fn_with_state(desk.clone(), account::guard))
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
@@ -40,16 +41,20 @@ pub fn router(desk: Desk) -> Router {
 /// Serves until the process is told to end (SIGINT, SIGTERM); `ready` hears the address when it listens.
 ///
 /// # Errors
-/// When the address cannot be listened at, or the server breaks off.
+/// When the address cannot be listened at, other machines could come in without an account, or the server breaks off.
 pub fn serve(desk: &Desk, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
+    if !(address.ip().is_loopback() && *desk.hosts() == Hosts::Loopback || desk.has_accounts()?) {
+        return Err(Error::NoAccounts { address });
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Runtime)?;
     let served = runtime.block_on(async {
         let listener = TcpListener::bind(address).await.map_err(|source| Error::Address { address, source })?;
         let bound = listener.local_addr().map_err(|source| Error::Address { address, source })?;
         ready(bound);
+        let service = router(desk.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let closing = desk.clone();
         let mut ended = desk.closing();
-        let server = axum::serve(listener, router(desk.clone())).with_graceful_shutdown(async move {
+        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
             told_to_end().await;
             closing.close();
         });

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use codebook::{Codebook, Coding};
-use desk::{Desk, Limits, Settings};
+use desk::{Desk, Settings};
 use text::{Document, Metadata};
 use whimbrel::Reader;
 
@@ -38,7 +38,7 @@ impl desk::Reader for Program {
 /// Runs the verb.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
     let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
-    let settings = Settings { ledger: args.ledger.clone(), limits: Limits::default() };
+    let settings = Settings::new(args.ledger.clone());
     let desk = Desk::open(settings, Arc::new(Program(reader)))?;
     desk::serve(&desk, args.addr, |address| {
         output::message(&format!("the desk is at http://{address} (Ctrl-C ends it)"));

@@ -21,7 +21,7 @@ use crate::error::Error;
 const FORM: usize = 1 << 20;
 
 /// The scopes of tokens, with what each allows.
-pub(crate) const SCOPES: [(&str, &str); 3] = [
+pub const SCOPES: [(&str, &str); 3] = [
     ("read", "ask questions and have stories read"),
     ("add", "add stories to the ledger"),
     ("correct", "add notes and corrections"),
@@ -113,7 +113,7 @@ async fn admit(desk: &Desk, request: &mut Request) -> Result<(), Error> {
 }
 
 /// The address of whoever asks.
-pub(crate) fn peer(request: &Request) -> Option<IpAddr> {
+fn peer(request: &Request) -> Option<IpAddr> {
     request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
 }
 

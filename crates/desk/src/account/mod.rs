@@ -14,10 +14,10 @@ use axum::routing::{get, post};
 
 use crate::desk::Desk;
 
-pub(crate) use guard::{guard, peer};
+pub(crate) use guard::guard;
 pub use guard::SCOPES;
 pub use password::hash_password;
-pub(crate) use secret::sign;
+pub use rule::account_name;
 pub use secret::{hash_secret, new_secret};
 pub(crate) use throttle::{Logins, Rate};
 pub(crate) use visitor::Visitor;

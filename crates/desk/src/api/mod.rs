@@ -1,10 +1,14 @@
 //! Answers for programs, under `/api/v1`.
 
+mod problem;
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 
 use crate::desk::Desk;
+
+pub(crate) use problem::Problem;
 
 pub(crate) fn routes() -> Router<Desk> {
     Router::new().route("/api/v1/health", get(health))

@@ -13,7 +13,7 @@ use ledger::{Batch, Entry, Ledger, Moment, Program};
 use tempfile::TempDir;
 use text::{Document, Metadata, Span};
 use tower::ServiceExt;
-use whimbrel_desk::{Desk, Limits, Reader, Settings, router};
+use whimbrel_desk::{Desk, Reader, Settings, router};
 
 /// What browsers, terminals, spreadsheets or databases would obey.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script><svg onload=alert(2)>'; DROP TABLE events; -- \u{202e}drow\u{200b}\u{1b}[2J";
@@ -127,9 +127,13 @@ impl Stage {
         let program = Program { model: "one word 1", codebook: Codebook::bundled().version(), program: "test" };
         let run = ledger.begin_run(program, Moment(0)).expect("a run begins");
         ledger.append(run, Moment(10), &Batch { entries, ..Batch::default() }).expect("a batch is kept");
-        let settings = Settings { ledger: path, limits: Limits::default() };
-        let desk = Desk::open(settings, Arc::new(OneWord)).expect("the desk opens");
+        let desk = Desk::open(Settings::new(path), Arc::new(OneWord)).expect("the desk opens");
         Self { folder, router: router(desk) }
+    }
+
+    /// The ledger's file.
+    pub(crate) fn ledger(&self) -> std::path::PathBuf {
+        self.folder.path().join("desk.whimbrel")
     }
 
     /// An answer as it is.

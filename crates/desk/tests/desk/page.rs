@@ -33,7 +33,7 @@ async fn files_of_a_page_are_there_and_kept() {
     let links = addresses(&page, "href=\"/assets/");
     assert!(!links.is_empty());
     for link in links {
-        let request = Request::get(format!("/assets/{link}")).body(Body::empty()).expect("it is a request");
+        let request = Request::get(format!("/assets/{link}")).header("host", "localhost").body(Body::empty()).expect("it is a request");
         let response = stage.send(request).await;
         assert_eq!(response.status(), StatusCode::OK, "{link}");
         assert!(response.headers()[header::CACHE_CONTROL].to_str().expect("it is ASCII").contains("immutable"), "{link}");
@@ -44,7 +44,7 @@ async fn files_of_a_page_are_there_and_kept() {
 async fn paths_lead_nowhere_else() {
     let stage = Stage::new();
     for address in ["/assets/0/../../Cargo.toml", "/assets/0/%2e%2e/%2e%2e/Cargo.toml", "/assets/0//etc/passwd", "/%00", "/..%2fdesk.whimbrel"] {
-        let request = Request::get(address).body(Body::empty()).expect("it is a request");
+        let request = Request::get(address).header("host", "localhost").body(Body::empty()).expect("it is a request");
         let response = stage.send(request).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{address}");
         assert!(!words(response).await.contains("[package]"), "{address}");
