@@ -14,7 +14,7 @@ const LATER: &str = "(SELECT o.step FROM life_steps p JOIN life_steps o ON o.lif
     JOIN current_events t ON t.event_id = o.event_id
     WHERE p.event_id = e.event_id AND o.step IN ('took place', 'postponed', 'cancelled') ORDER BY o.position DESC LIMIT 1)";
 
-/// Planned events in the order of their windows; those whose window nobody told come last, and are left out when days are asked
+/// Planned events in the order in which their windows open; it pages. Those whose window nobody told come last, and are left out when days are asked
 /// for. `standing` says what a later report says (`took place`, `postponed`, `cancelled`), else how the window lies to the day
 /// `on`: `overdue`, `running`, `ahead`, `unknown`. Heeds all of the filter but statuses and the kind of source; a day asked for
 /// is one that the window meets.
@@ -52,6 +52,7 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
     if let Some(until) = day(filter.until) {
         conditions.and("e.earliest <= ?", [until]);
     }
+    conditions.after("e.earliest", ">", "e.event_id", filter);
     conditions.event(&Filter { statuses: Vec::new(), ..filter.clone() });
     conditions.publisher(filter);
     let (condition, of_filter) = conditions.into_where();
@@ -62,8 +63,8 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
                 coalesce({LATER}, CASE WHEN e.latest IS NULL THEN 'unknown' WHEN e.latest < ? THEN 'overdue'
                                        WHEN e.earliest > ? THEN 'ahead' ELSE 'running' END),
                 e.type, e.mode, {actors}, {recipients}, e.place_name, e.place_country, {when}, {source}, k.source_kind,
-                e.confidence, {trigger}, {quote}, e.event_id, {EVIDENCE_SQL}
-         FROM {TOLD} {condition} ORDER BY e.earliest IS NULL, e.earliest, e.latest, e.event_id",
+                e.confidence, {trigger}, {quote}, e.event_id, {EVIDENCE_SQL}, e.earliest, e.event_id
+         FROM {TOLD} {condition} ORDER BY e.earliest IS NULL, e.earliest, e.event_id",
         actors = parties_sql("event_actors"),
         recipients = parties_sql("event_recipients"),
         when = words_sql("e.time_start", "e.time_end"),

@@ -63,6 +63,15 @@ pub enum Cell {
     Missing,
 }
 
+/// The place of a row in the order of a question that pages: the next page begins after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Last {
+    /// By what the rows are sorted first: a day, a rank, or nothing where it is not known.
+    pub place: Cell,
+    /// The key of the row, by which those of one place are sorted.
+    pub key: i64,
+}
+
 /// What a question gives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
@@ -72,6 +81,8 @@ pub struct Answer {
     pub rows: Vec<Vec<Cell>>,
     /// Whether the limit left rows out.
     pub cut: bool,
+    /// Where the last row stands, when the limit left rows out and the question pages.
+    pub last: Option<Last>,
 }
 
 impl Answer {
@@ -133,7 +144,8 @@ pub(crate) fn cells(row: &Row<'_>, columns: &[Column]) -> ledger::rusqlite::Resu
     columns.iter().enumerate().map(|(idx, column)| Ok(cell(row.get_ref(idx)?, column.kind))).collect()
 }
 
-/// Asks with bound values; the statement ends before its limit.
+/// Asks with bound values; the statement ends before its limit. A statement that selects two values more than there are columns
+/// pages: they are the row's place and key.
 pub(crate) fn ask(
     connection: &Connection,
     columns: Vec<Column>,
@@ -143,13 +155,27 @@ pub(crate) fn ask(
 ) -> Result<Answer, Error> {
     // One more than is asked for tells whether there are more; SQLite reads -1 as no limit.
     values.push(Value::Integer(limit.map_or(-1, |limit| i64::from(limit) + 1)));
-    let mut statement = connection.prepare(&format!("{sql} LIMIT ?"))?;
-    let rows = statement.query_map(params_from_iter(values), |row| cells(row, &columns))?;
-    let mut rows: Vec<Vec<Cell>> = rows.collect::<Result<_, _>>()?;
     let most = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let cut = rows.len() > most;
-    rows.truncate(most);
-    Ok(Answer { columns, rows, cut })
+    let mut statement = connection.prepare(&format!("{sql} LIMIT ?"))?;
+    // What the statement selects behind the columns is the row's place in the order.
+    let pages = statement.column_count() == columns.len() + 2;
+    let mut found = statement.query(params_from_iter(values))?;
+    let mut answer = Answer { columns, ..Answer::default() };
+    while let Some(row) = found.next()? {
+        if answer.rows.len() == most {
+            answer.cut = true;
+            break;
+        }
+        answer.rows.push(cells(row, &answer.columns)?);
+        if pages && answer.rows.len() == most {
+            let at = answer.columns.len();
+            answer.last = Some(Last { place: cell(row.get_ref(at)?, Kind::Day), key: row.get(at + 1)? });
+        }
+    }
+    if !answer.cut {
+        answer.last = None;
+    }
+    Ok(answer)
 }
 
 #[cfg(test)]

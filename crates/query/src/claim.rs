@@ -20,7 +20,7 @@ const DISPUTED_BY: &str = "(SELECT group_concat(said, '; ' ORDER BY claim_id) FR
         SELECT claim_id FROM claims WHERE disputes = k.claim_id
         UNION SELECT claim_id FROM claim_relations WHERE other_id = k.claim_id AND relation IN ('denies', 'disputes'))))";
 
-/// Claims, those of the newest stories first. Heeds days (of the story), `actor` and `party` (both the source), the kind of
+/// Claims, those of the newest stories first; it pages. Heeds days (of the story), `actor` and `party` (both the source), the kind of
 /// source, the publisher and the limit. `disputes` is the claim that this one stands against.
 ///
 /// # Errors
@@ -47,6 +47,7 @@ pub fn claims(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     }
     let mut conditions = Conditions::default();
     conditions.days("r.day", filter);
+    conditions.after("r.day", "<", "k.claim_id", filter);
     for party in [&filter.actor, &filter.party].into_iter().flatten() {
         source(&mut conditions, party);
     }
@@ -57,7 +58,7 @@ pub fn claims(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     let (condition, values) = conditions.into_where();
     let sql = format!(
         "SELECT k.claim_id, {source}, a.name, nullif(coalesce(a.country, '') || coalesce('.' || a.sector, ''), ''),
-                k.source_kind, k.act, k.manner, {cue}, {CONTENT}, k.disputes, {DISPUTED_BY}, k.confidence, {EVIDENCE_SQL}
+                k.source_kind, k.act, k.manner, {cue}, {CONTENT}, k.disputes, {DISPUTED_BY}, k.confidence, {EVIDENCE_SQL}, r.day, k.claim_id
          FROM current_claims k JOIN codings c ON c.coding_id = k.coding_id
          JOIN revisions r ON r.revision_id = c.revision_id JOIN stories s ON s.story_id = k.story_id
          LEFT JOIN actors a ON a.actor_id = k.source_actor

@@ -37,7 +37,7 @@ pub(crate) const EVIDENCE: [Column; 5] = [
 /// The evidence in SQL.
 pub(crate) const EVIDENCE_SQL: &str = "s.story_id, r.id, s.publisher, r.day, s.url";
 
-/// Events, the newest first. Heeds all of the filter but the kind of source; a day asked for is the event's own, so an event
+/// Events, the newest first; it pages. Heeds all of the filter but the kind of source; a day asked for is the event's own, so an event
 /// whose day nobody told is left out when days are asked for.
 ///
 /// # Errors
@@ -70,13 +70,14 @@ pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     columns.extend(EVIDENCE);
     let mut conditions = Conditions::default();
     conditions.days("e.day", filter);
+    conditions.after("e.day", "<", "e.event_id", filter);
     conditions.event(filter);
     conditions.publisher(filter);
     let (condition, values) = conditions.into_where();
     let sql = format!(
         "SELECT e.day, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.place_country, e.earliest, e.latest,
                 e.killed, e.injured, e.quad, e.score, {source}, k.source_kind, e.confidence, {trigger}, {quote}, e.event_id,
-                {EVIDENCE_SQL}
+                {EVIDENCE_SQL}, e.day, e.event_id
          FROM {TOLD} {condition} ORDER BY e.day IS NULL, e.day DESC, e.event_id",
         actors = parties_sql("event_actors"),
         recipients = parties_sql("event_recipients"),

@@ -4,6 +4,7 @@ use codebook::{Codebook, EventType, SourceKind, Status};
 use jiff::civil::Date;
 use ledger::rusqlite::types::Value;
 
+use crate::answer::{Cell, Last};
 use crate::error::Error;
 
 /// Who is meant.
@@ -133,6 +134,8 @@ pub struct Filter {
     pub source_kind: Option<SourceKind>,
     /// The most rows; `None` for all.
     pub limit: Option<u32>,
+    /// The row after which a page begins, as [`crate::Answer::last`] of the page before gave it.
+    pub after: Option<Last>,
 }
 
 /// Conditions joined by AND, with the values bound to their question marks.
@@ -169,6 +172,21 @@ impl Conditions {
     pub(crate) fn days(&mut self, column: &str, filter: &Filter) {
         self.text(&format!("{column} >= ?"), filter.since.map(|day| day.to_string()).as_deref());
         self.text(&format!("{column} <= ?"), filter.until.map(|day| day.to_string()).as_deref());
+    }
+
+    /// Rows behind the last one of the page before: by a place that rises (`<` falls) with unknown ones at the end, then by key.
+    pub(crate) fn after(&mut self, place: &str, beyond: &str, key: &str, filter: &Filter) {
+        let Some(Last { place: at, key: last }) = &filter.after else { return };
+        let last = Value::Integer(*last);
+        let at = match at {
+            Cell::Missing => return self.and(format!("{place} IS NULL AND {key} > ?"), [last]),
+            Cell::Integer(n) => Value::Integer(*n),
+            Cell::Real(x) => Value::Real(*x),
+            Cell::Day(day) => Value::Text(day.to_string()),
+            Cell::Text(text) => Value::Text(text.clone()),
+        };
+        let sql = format!("({place} {beyond}= ? AND ({place} {beyond} ? OR {key} > ?) OR {place} IS NULL)");
+        self.and(sql, [at.clone(), at, last]);
     }
 
     /// The outlet of the story `s`.

@@ -25,7 +25,7 @@ mod error;
 
 pub use actor::actor;
 pub use agenda::agenda;
-pub use answer::{Answer, Cell, Column, Kind};
+pub use answer::{Answer, Cell, Column, Kind, Last};
 pub use claim::claims;
 pub use error::Error;
 pub use event::events;

@@ -8,7 +8,7 @@ use crate::event::words_sql;
 use crate::filter::{Conditions, Filter};
 use crate::record::Record;
 
-/// Stories that hold words, the closest match first. `words` is a query of SQLite's FTS5: words, "phrases", AND, OR, NOT,
+/// Stories that hold words, the closest match first; it pages. `words` is a query of SQLite's FTS5: words, "phrases", AND, OR, NOT,
 /// NEAR(a b, 5), pre*; word forms and accents do not count. `snippet` marks what matched with [ ]. Heeds days (of the story),
 /// publisher and limit.
 ///
@@ -27,10 +27,12 @@ pub fn search(record: &Record, filter: &Filter, words: &str) -> Result<Answer, E
     let mut conditions = Conditions::default();
     conditions.and("revisions_words MATCH ?", [Value::Text(words.to_owned())]);
     conditions.days("r.day", filter);
+    conditions.after("revisions_words.rank", ">", "r.revision_id", filter);
     conditions.publisher(filter);
     let (condition, values) = conditions.into_where();
     let sql = format!(
-        "SELECT r.story_id, r.id, r.day, s.publisher, r.title, snippet(revisions_words, -1, '[', ']', '…', 24), s.url
+        "SELECT r.story_id, r.id, r.day, s.publisher, r.title, snippet(revisions_words, -1, '[', ']', '…', 24), s.url,
+                revisions_words.rank, r.revision_id
          FROM revisions_words JOIN current_revisions r ON r.revision_id = revisions_words.rowid
          JOIN stories s ON s.story_id = r.story_id {condition} ORDER BY revisions_words.rank, r.revision_id"
     );

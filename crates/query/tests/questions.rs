@@ -435,3 +435,32 @@ fn what_is_no_ledger_and_no_code_is_told() {
     assert!(error.contains("GOV"), "{error}");
     assert!(Party::read(Codebook::bundled(), "XQZ.GOV").is_err());
 }
+
+#[test]
+fn pages_together_are_the_whole() {
+    let folder = record();
+    let record = open(&folder, None);
+    type Ask = fn(&Record, &Filter) -> Answer;
+    let questions: [(&str, Ask); 4] = [
+        ("event", |record, filter| events(record, filter).expect("an answer")),
+        ("event", |record, filter| agenda(record, filter, date(2026, 11, 20)).expect("an answer")),
+        ("claim", |record, filter| claims(record, filter).expect("an answer")),
+        ("story", |record, filter| search(record, filter, "fired OR visit").expect("an answer")),
+    ];
+    for (key, ask) in questions {
+        let whole = ask(&record, &Filter::default());
+        assert!(whole.rows.len() >= 2 && whole.last.is_none(), "{key}");
+        let mut filter = Filter { limit: Some(1), ..Filter::default() };
+        let mut rows = Vec::new();
+        loop {
+            let page = ask(&record, &filter);
+            assert_eq!(page.cut, page.last.is_some(), "{key}");
+            rows.extend(page.rows);
+            filter.after = page.last;
+            if filter.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(rows, whole.rows, "{key}");
+    }
+}
