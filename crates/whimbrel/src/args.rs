@@ -44,6 +44,8 @@ pub(crate) enum Verb {
     Ask(AskVerb),
     /// Shows a ledger in the browser, with an API for programs
     Serve(ServeArgs),
+    /// Says who may come in to the desk of a ledger
+    Account(AccountArgs),
     /// Validates a codebook folder or a folder of annotated stories
     Check(CheckArgs),
 }
@@ -270,9 +272,12 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Options)]
 #[command(after_help = "\
-Example:
+Without accounts the desk answers this machine alone, and whoever sits at it may do everything. On any other
+address it starts only when the ledger has accounts.
+
+Examples:
   whimbrel serve --ledger desk.whimbrel
-  whimbrel serve --ledger desk.whimbrel --addr 127.0.0.1:8080")]
+  whimbrel serve --ledger desk.whimbrel --addr 127.0.0.1:8080 --public https://desk.example.org")]
 pub(crate) struct ServeArgs {
     /// The ledger
     #[arg(long, value_name = "FILE")]
@@ -280,10 +285,102 @@ pub(crate) struct ServeArgs {
     /// The address to listen at
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4177")]
     pub(crate) addr: std::net::SocketAddr,
+    /// Under which address others reach the desk through a proxy, which speaks TLS
+    #[arg(long, value_name = "URL", value_parser = public)]
+    pub(crate) public: Option<String>,
+    /// Answers under any host name, not only this machine's and that of --public
+    #[arg(long)]
+    pub(crate) any_host: bool,
     /// A folder laid out as data/ is; what it lacks is the one built in
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// A weight file instead of the one built in
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
+}
+
+fn public(text: &str) -> Result<String, String> {
+    let text = text.trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(text.to_owned()),
+        _ => Err("no address of a site; write it as https://desk.example.org".to_owned()),
+    }
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct AccountArgs {
+    #[command(subcommand)]
+    pub(crate) verb: AccountVerb,
+}
+
+/// Of which ledger.
+#[derive(Debug, Options)]
+pub(crate) struct AtArgs {
+    /// The ledger
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+}
+
+/// What an account may do; each may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoleWord {
+    /// Ask
+    Reader,
+    /// Add stories, notes and corrections
+    Editor,
+    /// Open and close accounts
+    Admin,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountVerb {
+    /// Opens an account; its password is made and shown once
+    Add {
+        /// By which one logs in
+        name: String,
+        /// What it may do
+        #[arg(long, value_enum, default_value = "reader")]
+        role: RoleWord,
+        /// Takes the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        at: AtArgs,
+    },
+    /// Gives an account another password, and ends its sessions
+    Password {
+        /// The account
+        name: String,
+        /// Takes the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        at: AtArgs,
+    },
+    /// Makes a token by which a program comes in, shown once
+    Token {
+        /// The account
+        name: String,
+        /// What it allows; may be given several times
+        #[arg(long = "scope", value_name = "SCOPE", required = true, value_parser = desk::SCOPES.map(|(scope, _)| scope))]
+        scopes: Vec<String>,
+        /// What to call it
+        #[arg(long, value_name = "NAME", default_value = "program")]
+        called: String,
+        #[command(flatten)]
+        at: AtArgs,
+    },
+    /// Closes an account
+    Close {
+        /// The account
+        name: String,
+        #[command(flatten)]
+        at: AtArgs,
+    },
+    /// Lists the open accounts
+    List {
+        #[command(flatten)]
+        at: AtArgs,
+    },
 }

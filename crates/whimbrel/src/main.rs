@@ -3,6 +3,7 @@
 mod args;
 mod ask_args;
 
+mod account;
 mod analyze;
 mod check;
 mod explain;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Doctor(args) => keep::doctor(&args),
         Verb::Ask(verb) => question::run(&verb),
         Verb::Serve(args) => serve::run(&args),
+        Verb::Account(args) => account::run(&args),
         Verb::Check(args) => check::run(&args),
     };
     match done {

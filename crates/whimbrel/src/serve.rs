@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use codebook::{Codebook, Coding};
-use desk::{Desk, Settings};
+use desk::{Desk, Hosts, Settings};
 use text::{Document, Metadata};
 use whimbrel::Reader;
 
@@ -38,7 +38,15 @@ impl desk::Reader for Program {
 /// Runs the verb.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
     let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
-    let settings = Settings::new(args.ledger.clone());
+    let host = args.public.as_deref().and_then(|public| public.split("://").nth(1));
+    let hosts = match host {
+        _ if args.any_host => Hosts::Any,
+        Some(host) => Hosts::Named(vec![host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned()]),
+        None if args.addr.ip().is_loopback() => Hosts::Loopback,
+        None if args.addr.ip().is_unspecified() => Hosts::Any,
+        None => Hosts::Named(vec![args.addr.ip().to_string()]),
+    };
+    let settings = Settings { hosts, public: args.public.clone(), ..Settings::new(args.ledger.clone()) };
     let desk = Desk::open(settings, Arc::new(Program(reader)))?;
     desk::serve(&desk, args.addr, |address| {
         output::message(&format!("the desk is at http://{address} (Ctrl-C ends it)"));
