@@ -72,6 +72,18 @@ pub struct Last {
     pub key: i64,
 }
 
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Integer(n) => write!(f, "{n}"),
+            Self::Real(x) => write!(f, "{x}"),
+            Self::Day(day) => write!(f, "{day}"),
+            Self::Missing => Ok(()),
+        }
+    }
+}
+
 /// What a question gives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
@@ -90,6 +102,71 @@ impl Answer {
     pub fn cell(&self, row: usize, column: &str) -> Option<&Cell> {
         let idx = self.columns.iter().position(|other| other.name == column)?;
         self.rows.get(row)?.get(idx)
+    }
+
+    /// The rows, with their cells by the names of the columns.
+    pub fn named(&self) -> impl Iterator<Item = Named<'_>> {
+        (0..self.rows.len()).map(|row| Named { answer: self, row })
+    }
+
+    /// Takes the rows that a condition holds for.
+    #[must_use]
+    pub fn only(&self, keeps: impl Fn(Named<'_>) -> bool) -> Self {
+        let kept = self.named().filter(|row| keeps(*row)).map(|named| self.rows[named.row].clone()).collect();
+        Self { columns: self.columns.clone(), rows: kept, cut: self.cut }
+    }
+}
+
+/// A row whose cells are asked for by the names of their columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    answer: &'a Answer,
+    row: usize,
+}
+
+impl<'a> Named<'a> {
+    /// A cell; missing where there is no such column.
+    pub fn cell(self, column: &str) -> &'a Cell {
+        const MISSING: &Cell = &Cell::Missing;
+        self.answer.cell(self.row, column).unwrap_or(MISSING)
+    }
+
+    /// A cell as it prints; empty where nothing is known.
+    pub fn text(self, column: &str) -> String {
+        self.cell(column).to_string()
+    }
+
+    /// The text of a cell that has one.
+    pub fn words(self, column: &str) -> Option<&'a str> {
+        match self.cell(column) {
+            Cell::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A cell that is a whole number.
+    pub fn integer(self, column: &str) -> Option<i64> {
+        match self.cell(column) {
+            Cell::Integer(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// A cell that is a number.
+    pub fn real(self, column: &str) -> Option<f64> {
+        match self.cell(column) {
+            Cell::Real(x) => Some(*x),
+            Cell::Integer(n) => Some(*n as f64),
+            _ => None,
+        }
+    }
+
+    /// A cell that is a day.
+    pub fn day(self, column: &str) -> Option<Date> {
+        match self.cell(column) {
+            Cell::Day(day) => Some(*day),
+            _ => None,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::filter::{Conditions, Filter, Party, is_party};
 use crate::record::Record;
 
 /// The pieces of what a claim says, in the words of the revision `r`.
-const CONTENT: &str = "(SELECT group_concat(substr(r.text, p.start + 1, p.\"end\" - p.start), ' … ' ORDER BY p.position)
+pub(crate) const CONTENT: &str = "(SELECT group_concat(substr(r.text, p.start + 1, p.\"end\" - p.start), ' … ' ORDER BY p.position)
     FROM claim_contents p WHERE p.claim_id = k.claim_id)";
 
 /// Who stands against the claim `k`, as `claim 12: the rebels`; within the story and, where it was concluded, over stories.
@@ -49,7 +49,7 @@ pub fn claims(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     conditions.days("r.day", filter);
     conditions.after("r.day", "<", "k.claim_id", filter);
     for party in [&filter.actor, &filter.party].into_iter().flatten() {
-        source(&mut conditions, party);
+        is_source(&mut conditions, party);
     }
     if let Some(kind) = filter.source_kind {
         conditions.and("k.source_kind = ?", [Value::Text(kind.word().to_owned())]);
@@ -70,7 +70,7 @@ pub fn claims(record: &Record, filter: &Filter) -> Result<Answer, Error> {
 }
 
 /// That a party is the source: by the actor that it is, and for a name also by the words themselves.
-fn source(conditions: &mut Conditions, party: &Party) {
+pub(crate) fn is_source(conditions: &mut Conditions, party: &Party) {
     let (is_party, mut values) = is_party(party);
     let mut sql = format!("k.source_actor IN (SELECT actor_id FROM actors WHERE {is_party})");
     if let Party::Name(name) = party {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ledger::rusqlite::ErrorCode;
+use ledger::rusqlite::{self, ErrorCode};
 
 /// A fault in opening a ledger or in answering.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,9 @@ pub enum Error {
     /// No story has this key or id.
     #[error("no story `{0}`; valid is a story's number in the ledger, or the id that it came with")]
     NoStory(String),
+    /// No event has this key.
+    #[error("no event `{0}`; valid is an event's number in the ledger")]
+    NoEvent(i64),
     /// No actor has this name or code.
     #[error("no actor `{0}` in the record; valid is a name, a part of one in whole words, or a code such as PAK.GOV")]
     NoActor(String),
@@ -55,6 +58,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same, told in terms of the words that were searched for where the database refuses them; all else in such a question
+    /// is fixed.
+    pub(crate) fn of_words(self, words: &str) -> Self {
+        match self {
+            Self::Statement(rusqlite::Error::SqliteFailure(code, Some(reason))) if code.code == ErrorCode::Unknown => {
+                Self::Words { words: words.to_owned(), reason }
+            }
+            other => other,
+        }
+    }
+
     /// A fault in opening, told in terms of the file.
     pub(crate) fn opening(path: &Path, error: ledger::Error) -> Self {
         match error {

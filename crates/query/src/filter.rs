@@ -19,15 +19,23 @@ pub enum Party {
     },
     /// A name, or a part of one in whole words; case does not count.
     Name(String),
+    /// A row of `actors`, with all rows that are concluded to be the same person or body.
+    Actor(i64),
 }
 
+/// What comes before the key of a row of `actors`, as in decisions.
+const ACTOR: &str = "actor:";
+
 impl Party {
-    /// Reads a code that the codebook knows, or a name.
+    /// Reads a code that the codebook knows, a row as `actor:12`, or a name.
     ///
     /// # Errors
     /// When it has the form of a code and the country or the sector is unknown.
     pub fn read(codebook: &Codebook, words: &str) -> Result<Self, Error> {
         let words = words.trim();
+        if let Some(key) = words.strip_prefix(ACTOR).and_then(|key| key.parse().ok()) {
+            return Ok(Self::Actor(key));
+        }
         let capitals = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_uppercase());
         let country = |code: &str| codebook.actors.country(code).is_some();
         let sector = |code: &str| codebook.ontology.has_sector(code);
@@ -57,6 +65,7 @@ impl std::fmt::Display for Party {
             Self::Code { country: Some(country), sector: Some(sector) } => write!(f, "{country}.{sector}"),
             Self::Code { country, sector } => f.write_str(country.as_deref().or(sector.as_deref()).unwrap_or("")),
             Self::Name(name) => f.write_str(name),
+            Self::Actor(key) => write!(f, "{ACTOR}{key}"),
         }
     }
 }
@@ -148,6 +157,10 @@ pub(crate) struct Conditions {
 /// Keys of actors that bear a name: as a story has it, or as entities over stories have it.
 pub(crate) const NAMED: &str = "SELECT actor_id FROM actors WHERE ' ' || name || ' ' LIKE ? ESCAPE '\\'
     UNION SELECT actor_id FROM entity_names JOIN entity_members USING (entity_id) WHERE entity_names.name = ? COLLATE NOCASE";
+
+/// Keys of actors that are the same as one, itself among them.
+pub(crate) const SAME: &str = "SELECT o.actor_id FROM entity_members m JOIN entity_members o ON o.entity_id = m.entity_id
+    WHERE m.actor_id = ? UNION SELECT actor_id FROM actors WHERE actor_id = ?";
 
 /// The values that [`NAMED`] is asked with.
 pub(crate) fn named(name: &str) -> [Value; 2] {
@@ -252,5 +265,6 @@ pub(crate) fn is_party(party: &Party) -> (String, Vec<Value>) {
             (sql, given().filter_map(|(_, code)| Some(Value::Text((*code).clone()?))).collect())
         }
         Party::Name(name) => (format!("actor_id IN ({NAMED})"), named(name).into()),
+        Party::Actor(key) => (format!("actor_id IN ({SAME})"), vec![Value::Integer(*key); 2]),
     }
 }

@@ -5,7 +5,8 @@
 //! clock, and judges nothing: who disputes whom is told, who is right is not. `docs/guides/asking.md` shows it at work.
 //!
 //! The rooms, in reading order: `record` (the open ledger), `filter` (what is asked for), `answer` (rows and cells), then the
-//! questions: `event`, `agenda`, `claim`, `timeline`, `actor`, `story`, `stats`, `free` (in SQL); `error`.
+//! questions: `event`, `agenda`, `claim`, `timeline`, `actor`, `story`, `stats`, `free` (in SQL); those of screens: `cluster`,
+//! `reading`, `happening`, `board`, `entity`, `network`, `facet`, `run`; `error`.
 
 mod record;
 
@@ -14,9 +15,17 @@ mod filter;
 
 mod actor;
 mod agenda;
+mod board;
 mod claim;
+mod cluster;
+mod entity;
 mod event;
+mod facet;
 mod free;
+mod happening;
+mod network;
+mod reading;
+mod run;
 mod stats;
 mod story;
 mod timeline;
@@ -25,13 +34,21 @@ mod error;
 
 pub use actor::actor;
 pub use agenda::agenda;
-pub use answer::{Answer, Cell, Column, Kind, Last};
+pub use answer::{Answer, Cell, Column, Kind, Last, Named};
+pub use board::{AfterClaim, CLAIMS_MAX, Issues, board};
 pub use claim::claims;
+pub use cluster::{After, Triage, clusters, copies, gists};
+pub use entity::{entity, names, roles};
 pub use error::Error;
 pub use event::events;
+pub use facet::{facets, places};
 pub use filter::{Filter, Party, Place, event_type, mode};
 pub use free::{schema, sql};
+pub use happening::{bearing, differences, reports, steps};
+pub use network::{EVENTS_MAX, dyads, neighbours};
+pub use reading::{identities, reading, revisions, stances, story_of};
 pub use record::Record;
+pub use run::{failures, inputs, runs, sources};
 pub use stats::stats;
 pub use story::{search, story};
 pub use timeline::{Period, timeline};

@@ -34,6 +34,10 @@ impl Record {
         self.connection().get_interrupt_handle()
     }
 
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         self.ledger.connection()
     }

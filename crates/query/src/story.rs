@@ -1,6 +1,6 @@
 //! Stories: by words in them, and one as a whole.
 
-use ledger::rusqlite::{self, OptionalExtension, types::Value};
+use ledger::rusqlite::{OptionalExtension, types::Value};
 
 use crate::answer::{Answer, Column, Kind, ask};
 use crate::error::Error;
@@ -36,15 +36,7 @@ pub fn search(record: &Record, filter: &Filter, words: &str) -> Result<Answer, E
          FROM revisions_words JOIN current_revisions r ON r.revision_id = revisions_words.rowid
          JOIN stories s ON s.story_id = r.story_id {condition} ORDER BY revisions_words.rank, r.revision_id"
     );
-    ask(record.connection(), columns, &sql, values, filter.limit).map_err(|error| match error {
-        // Whatever of these the database refuses comes from the words; all else in the question is fixed.
-        Error::Statement(rusqlite::Error::SqliteFailure(code, Some(reason)))
-            if code.code == rusqlite::ErrorCode::Unknown =>
-        {
-            Error::Words { words: words.to_owned(), reason }
-        }
-        other => other,
-    })
+    ask(record.connection(), columns, &sql, values, filter.limit).map_err(|error| error.of_words(words))
 }
 
 /// One story by its number in the ledger, or by the id that it came with: its head, its text, then its events and claims in the

@@ -1,5 +1,7 @@
 //! Every question over a ledger of invented stories: its values, its filters, what was known before and after a new reading.
 
+mod screens;
+
 use codebook::{
     Act, Actor, ActorKind, Claim, Codebook, Coding, Event, EventType, Manner, QuadClass, RoleTitle, SourceKind, Status,
 };

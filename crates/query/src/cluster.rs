@@ -1,0 +1,234 @@
+//! What came in, by independent origin: a story with its copies is one.
+
+use codebook::Act;
+use jiff::civil::Date;
+use ledger::rusqlite::types::Value;
+
+use crate::answer::{Answer, Column, Kind, ask};
+use crate::error::Error;
+use crate::event::{TOLD, parties_sql, words_sql};
+use crate::filter::{Conditions, Filter};
+use crate::record::Record;
+
+/// Where a page of clusters ended: the next one begins after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The day of the last cluster's newest story; `None` when nobody dated it.
+    pub day: Option<Date>,
+    /// Its revision.
+    pub revision: i64,
+}
+
+/// What a cluster must have besides what a filter asks for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Triage {
+    /// Words in one of its stories, as [`crate::search`] takes them.
+    pub words: Option<String>,
+    /// An act of speaking that its newest story reports.
+    pub act: Option<Act>,
+    /// The page before this one.
+    pub after: Option<After>,
+}
+
+/// The origin of the story of a revision `r`.
+const ORIGIN: &str = "coalesce((SELECT origin FROM origins WHERE story_id = r.story_id), r.story_id)";
+
+/// Clusters of stories that go back to one, the newest first, each at the place of its newest story. `story` is the one that the
+/// others go back to, and title, lead and counts are its own; `planned` and the like count events over their reports, `accusations`
+/// and `denials` its claims, `disputed` claims that others stand against. Heeds all of the filter but the kind of source: days are
+/// those of the newest story, the publisher may be that of any of them, and all else is asked of the newest story's events.
+///
+/// # Errors
+/// When the words are no query, or the ledger cannot be read.
+pub fn clusters(record: &Record, filter: &Filter, triage: &Triage) -> Result<Answer, Error> {
+    let columns = vec![
+        Column::plain("story").shown(),
+        Column::plain("title").shown(),
+        Column::plain("lead"),
+        Column::new("first_day", Kind::Day).shown(),
+        Column::new("day", Kind::Day).shown(),
+        Column::plain("published"),
+        Column::plain("stories").shown(),
+        Column::plain("publishers").shown(),
+        Column::plain("agency").shown(),
+        Column::plain("planned").shown(),
+        Column::plain("conflict").shown(),
+        Column::plain("cooperation").shown(),
+        Column::plain("accusations").shown(),
+        Column::plain("denials").shown(),
+        Column::plain("disputed").shown(),
+        Column::plain("url"),
+        Column::plain("revision"),
+    ];
+    let (condition, values) = conditions(filter, triage).into_where();
+    let happenings = |condition: &str| {
+        format!(
+            "(SELECT count(DISTINCT coalesce(h.happening_id, e.event_id)) FROM current_events e
+              LEFT JOIN happening_reports h ON h.event_id = e.event_id WHERE e.story_id = n.origin AND {condition})"
+        )
+    };
+    let acts = |act: Act| {
+        format!("(SELECT count(*) FROM current_claims k WHERE k.story_id = n.origin AND k.act = '{}')", act.word())
+    };
+    let of_all = "coalesce((SELECT {what} FROM origins p JOIN current_revisions q ON q.story_id = p.story_id
+        JOIN stories z ON z.story_id = p.story_id WHERE p.origin = n.origin), {else})";
+    let of_all = |what: &str, other: &str| of_all.replace("{what}", what).replace("{else}", other);
+    let sql = format!(
+        "SELECT n.origin, f.title, substr(f.text, 1, 400), {first}, n.day, f.published, {count}, {publishers},
+                coalesce(f.agency, f.credit), {planned}, {conflict}, {cooperation}, {accusations}, {denials},
+                (SELECT count(*) FROM current_claims k WHERE k.story_id = n.origin AND (
+                    EXISTS (SELECT 1 FROM current_claims d WHERE d.disputes = k.claim_id) OR
+                    EXISTS (SELECT 1 FROM claim_relations l JOIN current_claims d ON d.claim_id = l.claim_id
+                            WHERE l.other_id = k.claim_id AND l.relation IN ('denies', 'disputes')))),
+                f.url, n.revision_id
+         FROM (SELECT r.revision_id, r.day, {ORIGIN} AS origin, s.publisher, s.story_id
+               FROM current_revisions r JOIN stories s ON s.story_id = r.story_id {condition}
+               ORDER BY r.day DESC, r.revision_id DESC LIMIT ?) n
+         JOIN current_stories f ON f.story_id = n.origin ORDER BY n.day DESC, n.revision_id DESC",
+        first = of_all("min(q.day)", "n.day"),
+        count = of_all("count(*)", "1"),
+        publishers = of_all("group_concat(DISTINCT z.publisher)", "n.publisher"),
+        planned = happenings("e.status = 'planned'"),
+        conflict = happenings("e.status = 'happened' AND e.quad = 'material conflict'"),
+        cooperation = happenings("e.status = 'happened' AND e.quad LIKE '% cooperation'"),
+        accusations = acts(Act::Accuse),
+        denials = acts(Act::Deny),
+    );
+    ask_clusters(record, columns, &sql, values, filter.limit, triage)
+}
+
+/// The statement limits the clusters before it looks at them, so the limit is bound twice.
+fn ask_clusters(
+    record: &Record,
+    columns: Vec<Column>,
+    sql: &str,
+    mut values: Vec<Value>,
+    limit: Option<u32>,
+    triage: &Triage,
+) -> Result<Answer, Error> {
+    values.push(Value::Integer(limit.map_or(-1, |limit| i64::from(limit) + 1)));
+    let answer = ask(record.connection(), columns, sql, values, limit);
+    match &triage.words {
+        Some(words) => answer.map_err(|error| error.of_words(words)),
+        None => answer,
+    }
+}
+
+fn conditions(filter: &Filter, triage: &Triage) -> Conditions {
+    let mut conditions = Conditions::default();
+    // A cluster stands where its newest story does.
+    conditions.and(
+        "NOT EXISTS (SELECT 1 FROM origins o JOIN origins p ON p.origin = o.origin AND p.story_id <> o.story_id
+             JOIN current_revisions q ON q.story_id = p.story_id
+             WHERE o.story_id = r.story_id AND (coalesce(q.day, ''), q.revision_id) > (coalesce(r.day, ''), r.revision_id))",
+        [],
+    );
+    if let Some(After { day, revision }) = triage.after {
+        match day {
+            Some(day) => conditions.and(
+                "(r.day < ? OR r.day = ? AND r.revision_id < ? OR r.day IS NULL)",
+                [Value::Text(day.to_string()), Value::Text(day.to_string()), Value::Integer(revision)],
+            ),
+            None => conditions.and("r.day IS NULL AND r.revision_id < ?", [Value::Integer(revision)]),
+        }
+    }
+    conditions.days("r.day", filter);
+    if let Some(publisher) = &filter.publisher {
+        conditions.and(
+            "(s.publisher = ? COLLATE NOCASE OR EXISTS (
+                SELECT 1 FROM origins o JOIN origins p ON p.origin = o.origin JOIN stories z ON z.story_id = p.story_id
+                WHERE o.story_id = r.story_id AND z.publisher = ? COLLATE NOCASE))",
+            [Value::Text(publisher.clone()), Value::Text(publisher.clone())],
+        );
+    }
+    if let Some(words) = &triage.words {
+        conditions.and(
+            format!(
+                "{ORIGIN} IN (SELECT coalesce(o.origin, w.story_id) FROM revisions_words
+                 JOIN current_revisions w ON w.revision_id = revisions_words.rowid
+                 LEFT JOIN origins o ON o.story_id = w.story_id WHERE revisions_words MATCH ?)"
+            ),
+            [Value::Text(words.clone())],
+        );
+    }
+    if let Some(act) = triage.act {
+        conditions.and(
+            "EXISTS (SELECT 1 FROM current_claims k WHERE k.story_id = r.story_id AND k.act = ?)",
+            [Value::Text(act.word().to_owned())],
+        );
+    }
+    let mut of_event = Conditions::default();
+    of_event.event(filter);
+    let (sql, values) = of_event.into_where();
+    if !sql.is_empty() {
+        let sql = sql.replacen("WHERE", "AND", 1);
+        conditions.and(format!("EXISTS (SELECT 1 FROM current_events e WHERE e.story_id = r.story_id {sql})"), values);
+    }
+    conditions
+}
+
+/// What some stories tell most of all: of each, the `each` events that weigh the most, planned ones first.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn gists(record: &Record, stories: &[i64], each: u32) -> Result<Answer, Error> {
+    let columns = vec![
+        Column::plain("story").shown(),
+        Column::plain("event"),
+        Column::plain("type").shown(),
+        Column::plain("mode").shown(),
+        Column::plain("status").shown(),
+        Column::plain("actors").shown(),
+        Column::plain("actor_codes"),
+        Column::plain("recipients").shown(),
+        Column::plain("recipient_codes"),
+        Column::plain("place").shown(),
+        Column::new("earliest", Kind::Day).shown(),
+        Column::new("latest", Kind::Day).shown(),
+        Column::plain("trigger").shown(),
+        Column::plain("killed"),
+        Column::plain("injured"),
+    ];
+    let marks = vec!["?"; stories.len()].join(", ");
+    let sql = format!(
+        "SELECT e.story_id, e.event_id, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.earliest, e.latest,
+                e.words, e.killed, e.injured
+         FROM (SELECT e.*, {trigger} AS words,
+                      row_number() OVER (PARTITION BY e.story_id ORDER BY e.status <> 'planned',
+                          NOT EXISTS (SELECT 1 FROM event_actors x WHERE x.event_id = e.event_id), abs(e.score) DESC,
+                          e.event_id) AS rank
+               FROM {TOLD} WHERE e.story_id IN ({marks})) e
+         WHERE rank <= ? ORDER BY e.story_id, e.event_id",
+        actors = parties_sql("event_actors"),
+        recipients = parties_sql("event_recipients"),
+        trigger = words_sql("e.trigger_start", "e.trigger_end"),
+    );
+    let mut values: Vec<Value> = stories.iter().map(|key| Value::Integer(*key)).collect();
+    values.push(Value::Integer(i64::from(each)));
+    ask(record.connection(), columns, &sql, values, None)
+}
+
+/// The stories that go back to the same one as a story, in the order of their days; `is_origin` marks that one.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn copies(record: &Record, story: i64) -> Result<Answer, Error> {
+    let columns = vec![
+        Column::plain("story").shown(),
+        Column::new("day", Kind::Day).shown(),
+        Column::plain("published"),
+        Column::plain("publisher").shown(),
+        Column::plain("title").shown(),
+        Column::plain("is_origin").shown(),
+        Column::plain("reason").shown(),
+        Column::plain("score"),
+        Column::plain("url"),
+    ];
+    let sql = "SELECT s.story_id, s.day, s.published, s.publisher, s.title, s.story_id = coalesce(o.origin, s.story_id),
+                      coalesce(o.reason, 'alone'), o.score, s.url
+               FROM current_stories s LEFT JOIN origins o ON o.story_id = s.story_id
+               WHERE s.story_id = ?1 OR s.story_id IN (
+                   SELECT p.story_id FROM origins m JOIN origins p ON p.origin = m.origin WHERE m.story_id = ?1)
+               ORDER BY s.day IS NULL, s.day, s.published, s.story_id";
+    ask(record.connection(), columns, sql, vec![Value::Integer(story)], None)
+}
