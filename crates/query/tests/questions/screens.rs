@@ -67,7 +67,6 @@ fn conclusions() -> Conclusions {
             wikidata: None,
             n_stories: 3,
             names: vec![("Free Hills Front".into(), 2), ("Hills Front".into(), 1)],
-            roles: Vec::new(),
         }],
         members: vec![member(1), member(4), member(7)],
         happenings: vec![Happening {
@@ -95,7 +94,6 @@ fn conclusions() -> Conclusions {
                 step(Step::Overdue, None, date(2027, 1, 1)),
             ],
         }],
-        lives_gone: Vec::new(),
         relations: vec![ClaimRelation {
             claim_id: 4,
             relation: Relation::Denies,
@@ -103,6 +101,7 @@ fn conclusions() -> Conclusions {
             reason: "common words".into(),
             score: 0.7,
         }],
+        ..Conclusions::default()
     }
 }
 
