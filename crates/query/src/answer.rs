@@ -113,7 +113,7 @@ impl Answer {
     #[must_use]
     pub fn only(&self, keeps: impl Fn(Named<'_>) -> bool) -> Self {
         let kept = self.named().filter(|row| keeps(*row)).map(|named| self.rows[named.row].clone()).collect();
-        Self { columns: self.columns.clone(), rows: kept, cut: self.cut }
+        Self { columns: self.columns.clone(), rows: kept, cut: self.cut, last: None }
     }
 }
 

@@ -68,7 +68,7 @@ pub fn board(record: &Record, filter: &Filter, which: Issues, after: Option<Afte
         }
         issues.push(issue);
     }
-    let mut answer = Answer { columns: columns(), rows: Vec::new(), cut };
+    let mut answer = Answer { columns: columns(), rows: Vec::new(), cut, last: None };
     for issue in &issues {
         answer.rows.extend(issue.rows(record)?);
     }

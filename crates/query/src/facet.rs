@@ -68,7 +68,7 @@ pub fn facets(record: &Record, filter: &Filter) -> Result<Answer, Error> {
         }
     }
     let all = Cell::Integer(i64::try_from(n_events).unwrap_or(i64::MAX));
-    let mut answer = Answer { columns, rows: vec![vec![Cell::Text("all".to_owned()), Cell::Missing, all]], cut };
+    let mut answer = Answer { columns, rows: vec![vec![Cell::Text("all".to_owned()), Cell::Missing, all]], cut, last: None };
     for ((facet, _), counts) in FACETS.iter().zip(counts) {
         let mut counts: Vec<(String, i64)> = counts.into_iter().collect();
         if *facet != "day" {
