@@ -30,7 +30,7 @@ mod ontology;
 mod party;
 mod phrase;
 mod record;
-mod table;
+pub mod table;
 
 pub use actor::{Actors, Body, Country, Force, Joint, NameKind, Noun, Office};
 pub use check::{check, check_texts};

@@ -1,4 +1,4 @@
-//! TSV tables: a header row, then one fact per line.
+//! TSV tables: a header row, then one fact per line. Every crate whose knowledge lies in such tables may read them here.
 
 use jiff::civil::Date;
 
@@ -6,15 +6,18 @@ use crate::error::DataError;
 
 /// A line of a table with its number.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row<'a, const N: usize> {
+pub struct Row<'a, const N: usize> {
     /// Line in the file, from 1.
     pub line: usize,
     /// The cells, trimmed by the format: no cell holds a tab.
     pub cells: [&'a str; N],
 }
 
-/// Reads a table whose header must be exactly `columns`.
-pub(crate) fn rows<'a, const N: usize>(
+/// Reads a table whose header must be exactly `columns`; `file` is its path below `data/`, for what is said of faults.
+///
+/// # Errors
+/// At the first line that has not as many cells as there are columns.
+pub fn rows<'a, const N: usize>(
     file: &str,
     text: &'a str,
     columns: [&str; N],
@@ -44,17 +47,20 @@ pub(crate) fn rows<'a, const N: usize>(
 }
 
 /// The parts of a cell that lists several things, separated by `|`.
-pub(crate) fn list(cell: &str) -> impl Iterator<Item = &str> {
+pub fn list(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('|').map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// `None` for an empty cell.
-pub(crate) fn optional(cell: &str) -> Option<&str> {
+pub fn optional(cell: &str) -> Option<&str> {
     (!cell.is_empty()).then_some(cell)
 }
 
 /// The first day of `2014`, `2014-05` or `2014-05-22`; empty is none.
-pub(crate) fn first_day(cell: &str) -> Result<Option<Date>, String> {
+///
+/// # Errors
+/// When it is none of these; says what would be valid.
+pub fn first_day(cell: &str) -> Result<Option<Date>, String> {
     if cell.is_empty() {
         return Ok(None);
     }
@@ -70,7 +76,10 @@ pub(crate) fn first_day(cell: &str) -> Result<Option<Date>, String> {
 }
 
 /// The last day of `2014`, `2014-05` or `2014-05-22`; empty is none.
-pub(crate) fn last_day(cell: &str) -> Result<Option<Date>, String> {
+///
+/// # Errors
+/// When it is none of these; says what would be valid.
+pub fn last_day(cell: &str) -> Result<Option<Date>, String> {
     let day = first_day(cell)?;
     Ok(day.map(|day| match cell.len() {
         4 => day.last_of_year(),

@@ -45,6 +45,20 @@ pub enum Error {
     /// A free question took too long.
     #[error("the question took longer than it may and was ended; narrow it down, or allow more time")]
     TooLong,
+    /// A coding that was there a moment ago is not.
+    #[error("the ledger has no coding {0}; `whimbrel doctor` tells what is wrong with it")]
+    NoCoding(i64),
+    /// An export could not be written.
+    #[error("the export cannot be written: {0}")]
+    Output(#[from] std::io::Error),
+    /// An export could not be made into the format's own shape.
+    #[error("the export cannot be written as {format}: {reason}")]
+    Shape {
+        /// The format.
+        format: &'static str,
+        /// What its writer says.
+        reason: String,
+    },
     /// An unknown word for something of the codebook.
     #[error("no {what} `{word}`; valid are {valid}")]
     Unknown {

@@ -16,7 +16,7 @@
 //!
 //! The rooms, in reading order: `document` and `span` hold the shapes; `charset` makes text of bytes; `paragraph`,
 //! `token` and `sentence` cut it; `opening` finds the dateline, `signature` the byline and the credit, `date` the day;
-//! `read` puts them together; `table` holds what is read from `data/text`.
+//! `read` puts them together; `table` holds what is read from `data/text`; `shown` is how words of a story leave the program.
 
 mod document;
 mod span;
@@ -34,8 +34,11 @@ mod opening;
 mod signature;
 mod table;
 
+mod shown;
+
 pub use charset::{decode, looks_binary};
 pub use document::{Credit, Dateline, Document, Metadata, Note, Sentence, Token};
 pub use read::{read, read_with};
+pub use shown::{one_line, safe_json, shown};
 pub use span::{CodePoints, Span};
 pub use table::{Agency, TableError, Tables};

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as Options, Subcommand, ValueEnum};
 use codebook::{Codebook, EventType, SourceKind, Status};
 use jiff::civil::Date;
 use ledger::Moment;
-use query::{Party, Place};
+use query::{Format, Party, Place};
 
 /// The questions.
 #[derive(Debug, Subcommand)]
@@ -26,9 +27,11 @@ pub(crate) enum AskVerb {
     /// Shows one story of a ledger with its events and claims
     Story(StoryArgs),
     /// Counts what is in a ledger
-    Stats(SpanArgs),
+    Stats(StatsArgs),
     /// Asks a ledger in SQL, reading only
     Sql(SqlArgs),
+    /// Writes the events of a ledger in a format of the field
+    Export(Box<ExportArgs>),
 }
 
 /// Formats of answers.
@@ -53,6 +56,11 @@ pub(crate) struct RecordArgs {
     /// The record as it was known on this day or at this moment
     #[arg(long, value_name = "DAY", value_parser = moment)]
     pub(crate) as_of: Option<Moment>,
+}
+
+/// How an answer is written.
+#[derive(Debug, Options)]
+pub(crate) struct RowsArgs {
     /// The most rows, 0 for all [default: 100 in a table, else all]
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u32>,
@@ -102,6 +110,15 @@ Examples:
   whimbrel events --ledger desk.whimbrel --party \"Omar Haddad\" --as-of 2026-11-03 --format csv")]
 pub(crate) struct EventsArgs {
     #[command(flatten)]
+    pub(crate) which: WhichArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
+}
+
+/// Which events, by what they are and who is in them.
+#[derive(Debug, Options)]
+pub(crate) struct WhichArgs {
+    #[command(flatten)]
     pub(crate) event: EventArgs,
     /// Whether it happened; may be given several times
     #[arg(long, value_name = "STATUS", value_parser = status)]
@@ -127,6 +144,8 @@ pub(crate) struct AgendaArgs {
     /// The day from which windows are overdue [default: today]
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) on: Option<Date>,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
 }
 
 #[derive(Debug, Options)]
@@ -139,6 +158,8 @@ pub(crate) struct ClaimsArgs {
     /// How the source is named: named, role, anonymous, document, media or implicit
     #[arg(long, value_name = "KIND", value_parser = source_kind)]
     pub(crate) source_kind: Option<SourceKind>,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
 }
 
 /// What a row of a timeline covers.
@@ -172,6 +193,8 @@ pub(crate) struct TimelineArgs {
     pub(crate) status: Vec<Status>,
     #[command(flatten)]
     pub(crate) event: EventArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
 }
 
 #[derive(Debug, Options)]
@@ -181,6 +204,8 @@ pub(crate) struct ActorArgs {
     pub(crate) name: Party,
     #[command(flatten)]
     pub(crate) span: SpanArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
 }
 
 #[derive(Debug, Options)]
@@ -190,6 +215,8 @@ pub(crate) struct SearchArgs {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) span: SpanArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
 }
 
 #[derive(Debug, Options)]
@@ -199,6 +226,8 @@ pub(crate) struct StoryArgs {
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) record: RecordArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
 }
 
 #[derive(Debug, Options)]
@@ -215,6 +244,38 @@ pub(crate) struct SqlArgs {
     pub(crate) timeout: u16,
     #[command(flatten)]
     pub(crate) record: RecordArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct StatsArgs {
+    #[command(flatten)]
+    pub(crate) span: SpanArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
+}
+
+#[derive(Debug, Options)]
+#[command(after_help = "\
+What a format cannot carry is left out and counted on standard error: planned and denied events are not written as if they had
+happened. docs/reference/exports.md has the columns of each format and what is lost in it.
+
+Examples:
+  whimbrel export --format polecat --ledger desk.whimbrel --since 2026-01-01 > events.txt
+  whimbrel export --format gdelt --ledger desk.whimbrel --party AFG --output gdelt/")]
+pub(crate) struct ExportArgs {
+    /// Format
+    #[arg(long, value_name = "FORMAT", value_parser = export_formats())]
+    pub(crate) format: Format,
+    /// File, or folder where the format is several files [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+    /// Writes events of this status too though the format cannot tell them from those that happened; may be given several times
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    pub(crate) include: Vec<Status>,
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
 }
 
 fn day(text: &str) -> Result<Date, String> {
@@ -251,4 +312,9 @@ fn status(word: &str) -> Result<Status, String> {
 fn source_kind(word: &str) -> Result<SourceKind, String> {
     let valid = || SourceKind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ");
     SourceKind::from_word(word).ok_or_else(|| format!("no such kind of source; valid are {}", valid()))
+}
+
+fn export_formats() -> impl TypedValueParser<Value = Format> {
+    let words = Format::ALL.iter().map(|format| format.word());
+    PossibleValuesParser::new(words).try_map(|word| Format::from_word(&word))
 }
