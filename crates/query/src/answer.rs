@@ -7,6 +7,7 @@ use ledger::rusqlite::types::{Value, ValueRef};
 use ledger::rusqlite::{Connection, Row, params_from_iter};
 
 use crate::error::Error;
+use crate::export::{csv_cell, csv_line};
 
 /// What the cells of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,21 @@ impl Answer {
         self.rows.get(row)?.get(idx)
     }
 
+    /// Each row as an object of JSON on one line, its keys in the order of the columns; nothing in it moves a terminal.
+    pub fn json_rows(&self) -> impl Iterator<Item = String> {
+        self.rows.iter().map(|row| object(&self.columns, row))
+    }
+
+    /// The rows as CSV (RFC 4180) under a line of names; no cell of text is taken for a formula.
+    pub fn csv(&self) -> String {
+        let head = csv_line(self.columns.iter().map(|column| &*column.name));
+        let line = |row: &Vec<Cell>| {
+            let cells: Vec<String> = row.iter().map(csv).collect();
+            cells.join(",") + "\r\n"
+        };
+        self.rows.iter().fold(head, |out, row| out + &line(row))
+    }
+
     /// The rows, with their cells by the names of the columns.
     pub fn named(&self) -> impl Iterator<Item = Named<'_>> {
         (0..self.rows.len()).map(|row| Named { answer: self, row })
@@ -113,7 +129,7 @@ impl Answer {
     #[must_use]
     pub fn only(&self, keeps: impl Fn(Named<'_>) -> bool) -> Self {
         let kept = self.named().filter(|row| keeps(*row)).map(|named| self.rows[named.row].clone()).collect();
-        Self { columns: self.columns.clone(), rows: kept, cut: self.cut, last: None }
+        Self { columns: self.columns.clone(), rows: kept, cut: self.cut, last: self.last.clone() }
     }
 }
 
@@ -170,6 +186,28 @@ impl<'a> Named<'a> {
     }
 }
 
+fn csv(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => csv_cell(text),
+        // Numbers and days open no formula.
+        other => other.to_string(),
+    }
+}
+
+fn object(columns: &[Column], row: &[Cell]) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let value = |cell: &Cell| match cell {
+        Cell::Text(text) => quoted(text),
+        Cell::Integer(n) => n.to_string(),
+        Cell::Real(x) => serde_json::Value::from(*x).to_string(),
+        Cell::Day(day) => quoted(&day.to_string()),
+        Cell::Missing => "null".to_owned(),
+    };
+    let fields: Vec<String> =
+        columns.iter().zip(row).map(|(column, cell)| format!("{}:{}", quoted(&column.name), value(cell))).collect();
+    text::safe_json(format!("{{{}}}", fields.join(",")))
+}
+
 /// How many code points of text a quote has on each side of its anchor.
 pub(crate) const AROUND: i64 = 90;
 
@@ -185,11 +223,14 @@ pub(crate) fn quote_sql(text: &str, start: &str, end: &str) -> String {
 
 /// Cuts a quote where words end; the first two characters tell whether the text goes on before and after.
 fn quote(raw: &str) -> String {
-    let (before, rest) = (raw.starts_with('<'), raw.get(2..).unwrap_or(""));
-    let after = raw.as_bytes().get(1) == Some(&b'>');
+    cut_quote(raw.get(2..).unwrap_or(""), raw.starts_with('<'), raw.as_bytes().get(1) == Some(&b'>'))
+}
+
+/// Cuts words around an anchor where words end; `before` and `after` tell whether the text goes on there.
+pub(crate) fn cut_quote(raw: &str, before: bool, after: bool) -> String {
     // Never cut into the anchor: at most the margin is given up.
     let margin = usize::try_from(AROUND).expect("the margin is small");
-    let mut words = rest;
+    let mut words = raw;
     if before && let Some((at, _)) = words.char_indices().take(margin).find(|(_, c)| c.is_whitespace()) {
         words = &words[at..];
     }
@@ -258,6 +299,14 @@ pub(crate) fn ask(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_of_stories_are_no_formulas_and_numbers_stay() {
+        assert_eq!(csv(&Cell::Text("=1+1".into())), "'=1+1");
+        assert_eq!(csv(&Cell::Real(-9.0)), "-9");
+        let row = [Cell::Text("a\u{1b}\"".into()), Cell::Missing];
+        assert_eq!(object(&[Column::plain("x"), Column::plain("y")], &row), r#"{"x":"a\u001b\"","y":null}"#);
+    }
 
     #[test]
     fn quotes_end_where_words_end() {

@@ -1,17 +1,26 @@
 //! Who did what to whom, when, where, according to whom: events as stories tell them.
 
 use crate::answer::{Answer, Column, Kind, ask, quote_sql};
+use crate::correction::REVIEW;
 use crate::error::Error;
 use crate::filter::{Conditions, Filter};
 use crate::record::Record;
 
-/// Names and codes of the parties of an event `e` in a table, in the story's order.
-pub(crate) fn parties_sql(table: &str) -> String {
+/// Names of the parties of an event `e` in a table, in the story's order.
+pub(crate) fn names_sql(table: &str) -> String {
     format!(
         "(SELECT group_concat(a.name, '; ' ORDER BY x.position) FROM {table} x JOIN actors a USING (actor_id)
-          WHERE x.event_id = e.event_id),
-         (SELECT group_concat(coalesce(x.country, '') || coalesce('.' || x.sector, ''), '; ' ORDER BY x.position) FROM {table} x
           WHERE x.event_id = e.event_id)"
+    )
+}
+
+/// Their names and their codes.
+pub(crate) fn parties_sql(table: &str) -> String {
+    format!(
+        "{},
+         (SELECT group_concat(coalesce(x.country, '') || coalesce('.' || x.sector, ''), '; ' ORDER BY x.position) FROM {table} x
+          WHERE x.event_id = e.event_id)",
+        names_sql(table)
     )
 }
 
@@ -37,8 +46,9 @@ pub(crate) const EVIDENCE: [Column; 5] = [
 /// The evidence in SQL.
 pub(crate) const EVIDENCE_SQL: &str = "s.story_id, r.id, s.publisher, r.day, s.url";
 
-/// Events, the newest first; it pages. Heeds all of the filter but the kind of source; a day asked for is the event's own, so an event
-/// whose day nobody told is left out when days are asked for.
+/// Events, the newest first; it pages. `review` is what people said of it last: accept, fix or reject. Heeds all of the filter
+/// but the kind of source; a day asked for is the event's own, so an event whose day nobody told is left out when days are asked
+/// for.
 ///
 /// # Errors
 /// When the ledger cannot be read.
@@ -65,6 +75,7 @@ pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
         Column::plain("confidence"),
         Column::plain("trigger").shown(),
         Column::new("quote", Kind::Quote),
+        Column::plain("review"),
         Column::plain("event"),
     ];
     columns.extend(EVIDENCE);
@@ -76,7 +87,7 @@ pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     let (condition, values) = conditions.into_where();
     let sql = format!(
         "SELECT e.day, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.place_country, e.earliest, e.latest,
-                e.killed, e.injured, e.quad, e.score, {source}, k.source_kind, e.confidence, {trigger}, {quote}, e.event_id,
+                e.killed, e.injured, e.quad, e.score, {source}, k.source_kind, e.confidence, {trigger}, {quote}, {REVIEW}, e.event_id,
                 {EVIDENCE_SQL}, e.day, e.event_id
          FROM {TOLD} {condition} ORDER BY e.day IS NULL, e.day DESC, e.event_id",
         actors = parties_sql("event_actors"),

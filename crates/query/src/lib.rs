@@ -6,7 +6,8 @@
 //!
 //! The rooms, in reading order: `record` (the open ledger), `filter` (what is asked for), `answer` (rows and cells), then the
 //! questions: `event`, `agenda`, `claim`, `timeline`, `actor`, `story`, `stats`, `free` (in SQL); those of screens: `cluster`,
-//! `reading`, `happening`, `board`, `entity`, `network`, `facet`, `run`; `error`.
+//! `reading`, `happening`, `board`, `entity`, `network`, `facet`, `run`; `correction` (what people say of codings), `news` (what is
+//! new in a search); `export` (the formats of the field); `error`.
 
 mod record;
 
@@ -18,17 +19,21 @@ mod agenda;
 mod board;
 mod claim;
 mod cluster;
+mod correction;
 mod entity;
 mod event;
 mod facet;
 mod free;
 mod happening;
 mod network;
+mod news;
 mod reading;
 mod run;
 mod stats;
 mod story;
 mod timeline;
+
+mod export;
 
 mod error;
 
@@ -38,14 +43,17 @@ pub use answer::{Answer, Cell, Column, Kind, Last, Named};
 pub use board::{AfterClaim, CLAIMS_MAX, Issues, board};
 pub use claim::claims;
 pub use cluster::{After, Triage, clusters, copies, gists};
+pub use correction::{About, corrections};
 pub use entity::{entity, names, roles};
 pub use error::Error;
 pub use event::events;
+pub use export::{EVENT_COLUMNS, Export, Exported, Format, Open, csv_cell, csv_line, event_cells, export, party_names};
 pub use facet::{facets, places};
 pub use filter::{Filter, Party, Place, event_type, mode};
 pub use free::{schema, sql};
 pub use happening::{bearing, differences, reports, steps};
 pub use network::{EVENTS_MAX, dyads, neighbours};
+pub use news::{News, Which, count_news, news};
 pub use reading::{identities, reading, revisions, stances, story_of};
 pub use record::Record;
 pub use run::{failures, inputs, runs, sources};

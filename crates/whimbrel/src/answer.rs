@@ -2,12 +2,11 @@
 
 use std::io::Write;
 
-use query::{Answer, Cell, Column, Kind};
+use query::{Answer, Cell, Kind};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::ask_args::AnswerFormat;
-use crate::output::{self, one_line, safe_json};
-use crate::table;
+use crate::output::{self, one_line};
 
 /// The least width that a column of a table is squeezed to.
 const LEAST: usize = 4;
@@ -17,23 +16,13 @@ pub(crate) fn write(answer: &Answer, format: AnswerFormat) -> std::io::Result<()
     let mut out = output::stdout();
     match format {
         AnswerFormat::Table => out.write_all(tabular(answer, output::width()).as_bytes())?,
-        AnswerFormat::Csv => {
-            let head: Vec<String> = answer.columns.iter().map(|column| table::cell(&column.name)).collect();
-            write!(out, "{}\r\n", head.join(","))?;
-            for row in &answer.rows {
-                let cells: Vec<String> = row.iter().map(csv).collect();
-                write!(out, "{}\r\n", cells.join(","))?;
-            }
-        }
+        AnswerFormat::Csv => out.write_all(answer.csv().as_bytes())?,
         AnswerFormat::Jsonl => {
-            for row in &answer.rows {
-                writeln!(out, "{}", object(&answer.columns, row))?;
+            for row in answer.json_rows() {
+                writeln!(out, "{row}")?;
             }
         }
-        AnswerFormat::Json => {
-            let rows: Vec<String> = answer.rows.iter().map(|row| object(&answer.columns, row)).collect();
-            writeln!(out, "[{}]", rows.join(",\n "))?;
-        }
+        AnswerFormat::Json => writeln!(out, "[{}]", answer.json_rows().collect::<Vec<_>>().join(",\n "))?,
     }
     out.flush()
 }
@@ -46,28 +35,6 @@ fn plain(cell: &Cell) -> String {
         Cell::Day(day) => day.to_string(),
         Cell::Missing => String::new(),
     }
-}
-
-fn csv(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => table::cell(text),
-        other => plain(other),
-    }
-}
-
-/// A row as an object, its keys in the order of the columns.
-fn object(columns: &[Column], row: &[Cell]) -> String {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let value = |cell: &Cell| match cell {
-        Cell::Text(text) => quoted(text),
-        Cell::Integer(n) => n.to_string(),
-        Cell::Real(x) => serde_json::Value::from(*x).to_string(),
-        Cell::Day(day) => quoted(&day.to_string()),
-        Cell::Missing => "null".to_owned(),
-    };
-    let fields: Vec<String> =
-        columns.iter().zip(row).map(|(column, cell)| format!("{}:{}", quoted(&column.name), value(cell))).collect();
-    safe_json(format!("{{{}}}", fields.join(",")))
 }
 
 /// The columns for people, squeezed until a line fits; the widest give way first.
@@ -126,7 +93,5 @@ mod tests {
         assert_eq!(fitted("abc", 5), "abc  ");
         assert_eq!(fitted("abcdef", 5), "abcd…");
         assert_eq!(fitted("大使館大使館", 6), "大使… ");
-        assert_eq!(csv(&Cell::Text("=1+1".into())), "'=1+1");
-        assert_eq!(csv(&Cell::Real(-9.0)), "-9");
     }
 }
