@@ -8,16 +8,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use codebook::{Codebook, Coding};
+use jiff::civil::Date;
 use ledger::{Ledger, Moment};
 use query::Record;
 use text::{Document, Metadata};
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
 
 use crate::account::{Logins, Rate, new_secret};
 use crate::error::Error;
+use crate::follow::Mail;
 
-/// How many passwords are checked at once.
+/// How many passwords are checked, stories read and exports written at once.
 const PASSWORDS: usize = 2;
+const READINGS: usize = 2;
+const EXPORTS: usize = 2;
+
+/// How many may listen to how runs go on.
+const LISTENERS: usize = 64;
 
 /// What reads stories and concludes over them. The program hands it in, for the desk stands below both.
 pub trait Reader: Send + Sync + 'static {
@@ -81,12 +88,18 @@ pub struct Settings {
     /// The address by which others reach it, such as `https://desk.example`, where a proxy stands in front; without a slash at
     /// its end.
     pub public: Option<String>,
+    /// Whether webhooks may lead to addresses of private networks and of this machine.
+    pub allow_private: bool,
+    /// By which letters are sent.
+    pub mail: Option<Mail>,
+    /// The hour of the day (UTC) at which letters are sent.
+    pub digest_hour: u8,
 }
 
 impl Settings {
     /// A desk for this machine alone.
     pub fn new(ledger: PathBuf) -> Self {
-        Self { ledger, limits: Limits::default(), hosts: Hosts::Loopback, public: None }
+        Self { ledger, limits: Limits::default(), hosts: Hosts::Loopback, public: None, allow_private: false, mail: None, digest_hour: 6 }
     }
 }
 
@@ -109,6 +122,10 @@ struct Inner {
     logins: Logins,
     rate: Option<Rate>,
     passwords: Semaphore,
+    readings: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
+    listeners: Arc<Semaphore>,
+    added: Notify,
     closing: watch::Sender<bool>,
 }
 
@@ -141,6 +158,10 @@ impl Desk {
             secret: new_secret()?,
             logins: Logins::default(),
             passwords: Semaphore::new(PASSWORDS),
+            readings: Arc::new(Semaphore::new(READINGS)),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
+            listeners: Arc::new(Semaphore::new(LISTENERS)),
+            added: Notify::new(),
             closing: watch::Sender::new(false),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -272,6 +293,61 @@ impl Desk {
     /// Leave to check a password, which takes memory and time.
     pub(crate) async fn password_permit(&self) -> Result<SemaphorePermit<'_>, Error> {
         self.inner.passwords.acquire().await.map_err(|_| Error::Closing)
+    }
+
+    /// Leave to have stories read.
+    pub(crate) async fn reading_permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.inner.readings).acquire_owned().await.map_err(|_| Error::Closing)
+    }
+
+    /// Leave to write an export, until it is written.
+    pub(crate) async fn export_permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.inner.exports).acquire_owned().await.map_err(|_| Error::Closing)
+    }
+
+    /// Leave to listen to how runs go on; nobody waits for it.
+    pub(crate) fn listening_permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.inner.listeners).try_acquire_owned().map_err(|_| Error::TooOften(Duration::from_secs(30)))
+    }
+
+    /// Stories were added: what is concluded over them is to be brought up to date.
+    pub(crate) fn settle_soon(&self) {
+        self.inner.added.notify_one();
+    }
+
+    /// Until stories were added.
+    pub(crate) async fn added(&self) {
+        self.inner.added.notified().await;
+    }
+
+    /// Whether webhooks may lead to private networks.
+    pub(crate) fn allows_private(&self) -> bool {
+        self.inner.settings.allow_private
+    }
+
+    /// By which letters are sent, where they are.
+    pub(crate) fn mail(&self) -> Option<&Mail> {
+        self.inner.settings.mail.as_ref()
+    }
+
+    /// The hour of the day at which letters are sent.
+    pub(crate) fn digest_hour(&self) -> u8 {
+        self.inner.settings.digest_hour
+    }
+
+    /// Today, in UTC.
+    pub(crate) fn today(&self) -> Date {
+        jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+    }
+
+    /// Looks into every search that is followed, now, and sends what is due; the server does it by itself.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub async fn look(&self) -> Result<usize, Error> {
+        let n_alerts = crate::follow::look(self).await?;
+        crate::follow::send_due(self).await?;
+        Ok(n_alerts)
     }
 
     /// Runs what blocks on a thread of its own.

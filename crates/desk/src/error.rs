@@ -1,5 +1,6 @@
 //! Why a request has no answer, told as a page for people; `api` tells the same to programs.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -52,6 +53,12 @@ pub enum Error {
     /// It is asked too often.
     #[error("too many tries; the next is answered in {} s", .0.as_secs().max(1))]
     TooOften(Duration),
+    /// What is concluded over stories could not be brought up to date.
+    #[error("concluding over the ledger failed: {0}")]
+    Settling(String),
+    /// What reads bodies and paths told it.
+    #[error("{1}")]
+    Told(StatusCode, String),
     /// The body is too long.
     #[error("the body is longer than {0} bytes")]
     TooLong(usize),
@@ -65,7 +72,7 @@ pub enum Error {
     #[error("`{field}` {reason}")]
     Field {
         /// The field.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What is wrong, and what would be valid.
         reason: String,
     },
@@ -86,6 +93,7 @@ impl Error {
         use query::Error as Question;
         match self {
             Self::NoPage(_) | Self::Question(Question::NoStory(_) | Question::NoActor(_)) => StatusCode::NOT_FOUND,
+            Self::Told(status, _) => *status,
             Self::NotIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::Forged => StatusCode::FORBIDDEN,
             Self::OtherHost(_) => StatusCode::MISDIRECTED_REQUEST,
@@ -102,6 +110,7 @@ impl Error {
             | Self::NoAccounts { .. }
             | Self::Ledger(_)
             | Self::NoRandom
+            | Self::Settling(_)
             | Self::Question(_)
             | Self::Page(_)
             | Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,

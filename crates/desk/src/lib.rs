@@ -6,7 +6,7 @@
 //!
 //! The rooms, in reading order: `serve` (the listening server), `desk` (what every answer draws on), `screens` (pages for
 //! people), `api` (answers for programs), `account` (who may do what), `follow` (searches that are kept, and what is new in
-//! them), `headers` (what browsers may do with an answer), `asset` (files inside the program), `error`.
+//! them), `live` (how runs go on, and the desk's own work), `asked` (what an address asks for), `headers` (what browsers may do with an answer), `asset` (files inside the program), `error`.
 
 mod desk;
 mod serve;
@@ -14,8 +14,10 @@ mod serve;
 mod account;
 mod api;
 mod follow;
+mod live;
 mod screens;
 
+mod asked;
 mod asset;
 mod error;
 mod headers;
@@ -23,4 +25,5 @@ mod headers;
 pub use account::{SCOPES, account_name, hash_password, hash_secret, new_secret};
 pub use desk::{Desk, Hosts, Limits, Reader, Settings};
 pub use error::Error;
+pub use follow::Mail;
 pub use serve::{router, serve};

@@ -1,6 +1,7 @@
 //! The listening server: routes with their layers, and an end that lets answers under way be finished.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::desk::{Desk, Hosts};
 use crate::error::Error;
-use crate::{account, api, asset, follow, headers, screens};
+use crate::{account, api, asset, follow, headers, live, screens};
 
 /// How long answers under way may take once the server is told to end.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -26,6 +27,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(screens::routes())
         .merge(account::routes())
         .merge(follow::routes())
+        .merge(live::routes())
         .merge(api::routes())
         .merge(asset::routes())
         .fallback(screens::not_found)
@@ -38,11 +40,17 @@ pub fn router(desk: Desk) -> Router {
         .with_state(desk)
 }
 
-/// Serves until the process is told to end (SIGINT, SIGTERM); `ready` hears the address when it listens.
+/// Serves until the process is told to end (SIGINT, SIGTERM); `ready` hears the address when it listens, and `tell` what goes
+/// wrong in the work that the desk does by itself: concluding over what was added, looking into searches, sending.
 ///
 /// # Errors
 /// When the address cannot be listened at, other machines could come in without an account, or the server breaks off.
-pub fn serve(desk: &Desk, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
+pub fn serve(
+    desk: &Desk,
+    address: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+    tell: impl Fn(&Error) + Send + Sync + 'static,
+) -> Result<(), Error> {
     if !(address.ip().is_loopback() && *desk.hosts() == Hosts::Loopback || desk.has_accounts()?) {
         return Err(Error::NoAccounts { address });
     }
@@ -51,6 +59,7 @@ pub fn serve(desk: &Desk, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -
         let listener = TcpListener::bind(address).await.map_err(|source| Error::Address { address, source })?;
         let bound = listener.local_addr().map_err(|source| Error::Address { address, source })?;
         ready(bound);
+        tokio::spawn(live::work(desk.clone(), Arc::new(tell)));
         let service = router(desk.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let closing = desk.clone();
         let mut ended = desk.closing();

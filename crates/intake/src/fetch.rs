@@ -248,7 +248,7 @@ enum Step {
     Redirect(Url),
 }
 
-fn agent(network: &Network) -> ureq::Agent {
+pub(crate) fn agent(network: &Network) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -267,14 +267,14 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned()).filter(|value| !value.is_empty())
 }
 
-fn parsed(address: &str) -> Result<Url, FetchError> {
+pub(crate) fn parsed(address: &str) -> Result<Url, FetchError> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let mut url = url.ok_or_else(|| FetchError::Address(address.to_owned()))?;
     url.set_fragment(None);
     Ok(url)
 }
 
-fn explained(error: &ureq::Error) -> FetchError {
+pub(crate) fn explained(error: &ureq::Error) -> FetchError {
     match error {
         ureq::Error::Timeout(_) => FetchError::Timeout,
         ureq::Error::Io(error) => broken(error),

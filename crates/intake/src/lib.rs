@@ -55,6 +55,7 @@ mod opml;
 mod address;
 mod clock;
 mod fetch;
+mod post;
 mod robots;
 mod watch;
 
@@ -66,6 +67,7 @@ pub use failure::{Failure, Remark, Stage};
 pub use fetch::{Answer, FetchError, Fetcher, Validators};
 pub use limits::{Limits, Meter, Network, Options};
 pub use mapping::{Mapping, MappingError};
+pub use post::{check_address, post};
 pub use opml::{FeedAddress, feeds};
 pub use stories::Stories;
 pub use story::{FIELDS, Story};

@@ -28,6 +28,16 @@ words! {
     }
 }
 
+impl Question {
+    /// SQL for the newest key of what it asks for.
+    fn newest(self) -> &'static str {
+        match self {
+            Self::Events => "SELECT coalesce(max(event_id), 0) FROM events",
+            Self::Claims => "SELECT coalesce(max(claim_id), 0) FROM claims",
+        }
+    }
+}
+
 /// What is to be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSearch<'a> {
@@ -145,10 +155,7 @@ impl Ledger {
     /// When it cannot be written.
     pub fn follow(&mut self, now: Moment, search: &NewSearch<'_>) -> Result<i64, Error> {
         let NewSearch { account_id, name, question, filter, feed, mail, webhook, webhook_key } = search;
-        let newest = match question {
-            Question::Events => "SELECT coalesce(max(event_id), 0) FROM events",
-            Question::Claims => "SELECT coalesce(max(claim_id), 0) FROM claims",
-        };
+        let newest = question.newest();
         self.connection.execute(
             &format!(
                 "INSERT INTO searches (account_id, name, question, filter, seen, feed, mail, webhook, webhook_key, made_on)
@@ -159,7 +166,15 @@ impl Ledger {
         Ok(self.connection.last_insert_rowid())
     }
 
-    /// Everything that is followed, oldest first; of one account, or of everybody.
+    /// The newest key of what a question asks for; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn newest(&self, question: Question) -> Result<i64, Error> {
+        Ok(self.connection.prepare_cached(question.newest())?.query_row([], |row| row.get(0))?)
+    }
+
+    /// Everything that is followed, by everybody, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.

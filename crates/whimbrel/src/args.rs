@@ -273,7 +273,8 @@ pub(crate) struct DoctorArgs {
 #[derive(Debug, Options)]
 #[command(after_help = "\
 Without accounts the desk answers this machine alone, and whoever sits at it may do everything. On any other
-address it starts only when the ledger has accounts.
+address it starts only when the ledger has accounts. Letters are sent by the mail server that WHIMBREL_SMTP
+names (smtps://user:password@mail.example), from the sender that WHIMBREL_MAIL_FROM names.
 
 Examples:
   whimbrel serve --ledger desk.whimbrel
@@ -291,6 +292,12 @@ pub(crate) struct ServeArgs {
     /// Answers under any host name, not only this machine's and that of --public
     #[arg(long)]
     pub(crate) any_host: bool,
+    /// Lets webhooks lead to addresses of private networks and of this machine
+    #[arg(long)]
+    pub(crate) allow_private: bool,
+    /// The hour of the day (UTC) at which letters are sent
+    #[arg(long, value_name = "HOUR", default_value = "6", value_parser = clap::value_parser!(u8).range(0..24))]
+    pub(crate) digest_hour: u8,
     /// A folder laid out as data/ is; what it lacks is the one built in
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,

@@ -7,6 +7,7 @@ mod account;
 mod analyze;
 mod check;
 mod explain;
+mod export;
 mod keep;
 mod question;
 mod read;

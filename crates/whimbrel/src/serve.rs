@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context;
 use codebook::{Codebook, Coding};
-use desk::{Desk, Hosts, Settings};
+use desk::{Desk, Hosts, Mail, Settings};
 use text::{Document, Metadata};
 use whimbrel::Reader;
 
@@ -46,10 +47,27 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
         None if args.addr.ip().is_unspecified() => Hosts::Any,
         None => Hosts::Named(vec![args.addr.ip().to_string()]),
     };
-    let settings = Settings { hosts, public: args.public.clone(), ..Settings::new(args.ledger.clone()) };
+    let settings = Settings {
+        hosts,
+        public: args.public.clone(),
+        allow_private: args.allow_private,
+        mail: mail()?,
+        digest_hour: args.digest_hour,
+        ..Settings::new(args.ledger.clone())
+    };
     let desk = Desk::open(settings, Arc::new(Program(reader)))?;
-    desk::serve(&desk, args.addr, |address| {
-        output::message(&format!("the desk is at http://{address} (Ctrl-C ends it)"));
-    })?;
+    desk::serve(
+        &desk,
+        args.addr,
+        |address| output::message(&format!("the desk is at http://{address} (Ctrl-C ends it)")),
+        |error| output::message(&format!("error: {error}")),
+    )?;
     Ok(Outcome::Fine)
+}
+
+/// The mail server, from the environment: its address may hold a password, which no command line should.
+fn mail() -> anyhow::Result<Option<Mail>> {
+    let Ok(server) = std::env::var("WHIMBREL_SMTP") else { return Ok(None) };
+    let from = std::env::var("WHIMBREL_MAIL_FROM").context("WHIMBREL_SMTP is set, WHIMBREL_MAIL_FROM is not")?;
+    Ok(Some(Mail::new(&server, &from)?))
 }

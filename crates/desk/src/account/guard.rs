@@ -59,9 +59,24 @@ fn need(method: &Method, path: &str) -> Need {
 pub(crate) async fn guard(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     match admit(&desk, &mut request).await {
+        Ok(()) if uri.path().starts_with("/api/") => told_to_program(next.run(request).await).await,
         Ok(()) => next.run(request).await,
         Err(error) => refuse(&uri, request.method(), error),
     }
+}
+
+/// The most bytes of a reason that is told again.
+const REASON: usize = 4 << 10;
+
+/// An error that was told in plain words, as by what reads bodies and paths, in the form that programs expect.
+async fn told_to_program(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || kind.starts_with("application/") {
+        return response;
+    }
+    let reason = axum::body::to_bytes(response.into_body(), REASON).await.unwrap_or_default();
+    Problem(Error::Told(status, String::from_utf8_lossy(&reason).into_owned())).into_response()
 }
 
 /// A refusal in the form that the path's readers expect.

@@ -33,7 +33,7 @@ pub(crate) struct Next {
 }
 
 /// Where to go on: a page of ours, never another site.
-fn own_page(next: Option<&str>) -> &str {
+pub(crate) fn own_page(next: Option<&str>) -> &str {
     next.filter(|next| {
         let mut chars = next.chars();
         chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\')) && !next.contains(|c: char| c.is_control() || c == '\\')

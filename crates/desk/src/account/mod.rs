@@ -16,8 +16,10 @@ use crate::desk::Desk;
 
 pub(crate) use guard::guard;
 pub use guard::SCOPES;
+pub(crate) use login::own_page;
 pub use password::hash_password;
 pub use rule::account_name;
+pub(crate) use secret::sign;
 pub use secret::{hash_secret, new_secret};
 pub(crate) use throttle::{Logins, Rate};
 pub(crate) use visitor::Visitor;

@@ -69,7 +69,7 @@ pub(crate) async fn change_password(
     drop(permit);
     let Some(hash) = hash else {
         desk.logins().wrong(&key);
-        return Err(Error::Field { field: "old", reason: "is not the password".to_owned() });
+        return Err(Error::Field { field: "old".into(), reason: "is not the password".to_owned() });
     };
     desk.write(move |ledger| ledger.set_password(account_id, &hash)).await?;
     desk.note(&visitor.name, "password changed", "", None).await?;
@@ -85,11 +85,11 @@ pub(crate) async fn make_token(
     let account_id = account_of(&visitor)?;
     let given = |key: &str| fields.iter().filter(|(name, _)| name == key).map(|(_, value)| value.trim().to_owned()).collect::<Vec<_>>();
     let name = given("name").into_iter().next().filter(|name| !name.is_empty() && name.len() <= 100);
-    let name = name.ok_or(Error::Field { field: "name", reason: "is missing or too long; valid are 1 to 100 bytes".to_owned() })?;
+    let name = name.ok_or(Error::Field { field: "name".into(), reason: "is missing or too long; valid are 1 to 100 bytes".to_owned() })?;
     let scopes: Vec<&str> = SCOPES.iter().map(|(scope, _)| *scope).filter(|scope| given("scope").iter().any(|it| it == scope)).collect();
     if scopes.is_empty() {
         let valid = SCOPES.map(|(scope, _)| scope).join(", ");
-        return Err(Error::Field { field: "scope", reason: format!("is missing; valid are {valid}") });
+        return Err(Error::Field { field: "scope".into(), reason: format!("is missing; valid are {valid}") });
     }
     let (secret, now) = (new_secret()?, desk.now());
     let (hash, scopes, called) = (hash_secret(&secret), scopes.join(" "), name.clone());

@@ -17,7 +17,7 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGZvciBub2JvZHk
 pub fn hash_password(password: &str) -> Result<String, Error> {
     if !LENGTH.contains(&password.len()) {
         let reason = format!("has {} bytes; valid are {} to {}", password.len(), LENGTH.start(), LENGTH.end());
-        return Err(Error::Field { field: "password", reason });
+        return Err(Error::Field { field: "password".into(), reason });
     }
     let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|_| Error::NoRandom)?;
     Ok(hash.to_string())

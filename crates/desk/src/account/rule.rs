@@ -99,10 +99,10 @@ pub fn account_name(name: &str) -> Result<String, Error> {
     let name = name.trim();
     let fits = !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_alphanumeric() || " .-_@".contains(c));
     let reason = || "must be 1 to 64 bytes of letters, digits, blanks and . - _ @".to_owned();
-    if fits { Ok(name.to_owned()) } else { Err(Error::Field { field: "name", reason: reason() }) }
+    if fits { Ok(name.to_owned()) } else { Err(Error::Field { field: "name".into(), reason: reason() }) }
 }
 
 fn role(word: &str) -> Result<Role, Error> {
     let valid = || Role::ALL.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ");
-    Role::from_word(word).ok_or_else(|| Error::Field { field: "role", reason: format!("is no role; valid are {}", valid()) })
+    Role::from_word(word).ok_or_else(|| Error::Field { field: "role".into(), reason: format!("is no role; valid are {}", valid()) })
 }

@@ -107,6 +107,7 @@ pub(crate) fn entry(id: &str, title: &str, text: &str, day: Date) -> Entry {
 /// A desk over a ledger that goes away with it.
 pub(crate) struct Stage {
     pub(crate) folder: TempDir,
+    pub(crate) desk: Desk,
     pub(crate) router: Router,
 }
 
@@ -127,13 +128,28 @@ impl Stage {
         let program = Program { model: "one word 1", codebook: Codebook::bundled().version(), program: "test" };
         let run = ledger.begin_run(program, Moment(0)).expect("a run begins");
         ledger.append(run, Moment(10), &Batch { entries, ..Batch::default() }).expect("a batch is kept");
-        let desk = Desk::open(Settings::new(path), Arc::new(OneWord)).expect("the desk opens");
-        Self { folder, router: router(desk) }
+        let settings = Settings { allow_private: true, ..Settings::new(path) };
+        let desk = Desk::open(settings, Arc::new(OneWord)).expect("the desk opens");
+        Self { folder, router: router(desk.clone()), desk }
     }
 
     /// The ledger's file.
     pub(crate) fn ledger(&self) -> std::path::PathBuf {
         self.folder.path().join("desk.whimbrel")
+    }
+
+    /// The ledger, for writing.
+    pub(crate) fn open(&self) -> Ledger {
+        Ledger::open(&self.ledger()).expect("the ledger opens")
+    }
+
+    /// Status and JSON of an answer to a program.
+    pub(crate) async fn json(&self, method: &str, address: &str, body: &str) -> (StatusCode, serde_json::Value) {
+        let response = self.send(request(method, address, &[("content-type", "application/json")], body)).await;
+        let (status, kind) = (response.status(), response.headers().get("content-type").cloned());
+        let text = words(response).await;
+        let value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{address}: {kind:?} {error}: {text}"));
+        (status, value)
     }
 
     /// An answer as it is.
@@ -147,6 +163,18 @@ impl Stage {
         let response = self.send(request).await;
         (response.status(), words(response).await)
     }
+}
+
+/// A request with headers; a body is a form unless they say otherwise.
+pub(crate) fn request(method: &str, address: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(address).header("host", "localhost:4177");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if method == "POST" && !headers.iter().any(|(name, _)| *name == "content-type") {
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+    }
+    request.body(Body::from(body.to_owned())).expect("it is a request")
 }
 
 /// The words of an answer.

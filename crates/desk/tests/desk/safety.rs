@@ -6,36 +6,21 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, StatusCode, header};
-use ledger::{Ledger, Moment, Role};
+use ledger::{Moment, Role};
 use whimbrel_desk::{Desk, Error, Hosts, Settings, hash_password, hash_secret, serve};
 
-use crate::fixture::{OneWord, Stage, addresses, words};
+use crate::fixture::{OneWord, Stage, addresses, request, words};
 
 const PASSWORD: &str = "correct horse";
-
-fn ledger(stage: &Stage) -> Ledger {
-    Ledger::open(&stage.ledger()).expect("the ledger opens")
-}
 
 /// A desk with one account of each role; their names are the roles'.
 fn guarded() -> Stage {
     let stage = Stage::new();
     let hash = hash_password(PASSWORD).expect("it is long enough");
     for role in Role::ALL {
-        ledger(&stage).open_account(Moment(1), role.word(), *role, &hash).expect("it opens");
+        stage.open().open_account(Moment(1), role.word(), *role, &hash).expect("it opens");
     }
     stage
-}
-
-fn request(method: &str, address: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
-    let mut request = Request::builder().method(method).uri(address).header("host", "localhost:4177");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    if method == "POST" && !headers.iter().any(|(name, _)| *name == "content-type") {
-        request = request.header("content-type", "application/x-www-form-urlencoded");
-    }
-    request.body(Body::from(body.to_owned())).expect("it is a request")
 }
 
 async fn login(stage: &Stage, name: &str, password: &str) -> Response<Body> {
@@ -135,12 +120,12 @@ async fn forms_of_a_session_need_its_own_secret() {
     for forged in ["", "0", &of_other] {
         assert_eq!(stage.send(open(forged)).await.status(), StatusCode::FORBIDDEN, "{forged}");
     }
-    assert!(ledger(&stage).account("eve").expect("it can be read").is_none());
+    assert!(stage.open().account("eve").expect("it can be read").is_none());
     let response = stage.send(open(&of_one)).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert!(words(response).await.contains("shown this once"));
-    assert!(ledger(&stage).account("eve").expect("it can be read").is_some());
-    let deeds = ledger(&stage).deeds(None, 10).expect("they can be read");
+    assert!(stage.open().account("eve").expect("it can be read").is_some());
+    let deeds = stage.open().deeds(None, 10).expect("they can be read");
     assert!(deeds.iter().any(|deed| deed.by == "admin" && deed.action == "account opened" && deed.target.contains("eve")), "{deeds:?}");
 }
 
@@ -154,7 +139,7 @@ async fn roles_bound_what_one_may_do() {
     // The last one who may open accounts stays.
     let cookie = session(&stage, "admin").await;
     let csrf = csrf(&stage, &cookie).await;
-    let id = ledger(&stage).account("admin").expect("it can be read").expect("it is open").account_id;
+    let id = stage.open().account("admin").expect("it can be read").expect("it is open").account_id;
     let close = request("POST", &format!("/admin/accounts/{id}/close"), &[("cookie", &cookie)], &format!("csrf={csrf}"));
     assert_eq!(stage.send(close).await.status(), StatusCode::FORBIDDEN);
 }
@@ -162,8 +147,8 @@ async fn roles_bound_what_one_may_do() {
 #[tokio::test]
 async fn tokens_do_what_their_scopes_say() {
     let stage = guarded();
-    let editor = ledger(&stage).account("editor").expect("it can be read").expect("it is open").account_id;
-    ledger(&stage).add_token(Moment(1), editor, "script", &hash_secret("s3cret"), "read").expect("it is kept");
+    let editor = stage.open().account("editor").expect("it can be read").expect("it is open").account_id;
+    stage.open().add_token(Moment(1), editor, "script", &hash_secret("s3cret"), "read").expect("it is kept");
     let header = [("authorization", "Bearer s3cret"), ("content-type", "application/json")];
     assert_eq!(stage.send(request("GET", "/", &header, "")).await.status(), StatusCode::OK);
     for (method, address) in [("POST", "/api/v1/stories"), ("POST", "/corrections"), ("GET", "/account"), ("POST", "/account/tokens")] {
@@ -203,11 +188,11 @@ fn no_desk_is_open_to_other_machines_without_accounts() {
     let settings = Settings { hosts: Hosts::Any, ..Settings::new(stage.ledger()) };
     let desk = Desk::open(settings, Arc::new(OneWord)).expect("it opens");
     for address in ["0.0.0.0:0", "[::]:0", "127.0.0.1:0"] {
-        let refused = serve(&desk, address.parse().expect("it is an address"), |_| panic!("it listens at {address}"));
+        let refused = serve(&desk, address.parse().expect("it is an address"), |_| panic!("it listens at {address}"), |_| {});
         assert!(matches!(refused, Err(Error::NoAccounts { .. })), "{address}: {refused:?}");
     }
     let desk = Desk::open(Settings::new(stage.ledger()), Arc::new(OneWord)).expect("it opens");
-    let refused = serve(&desk, "0.0.0.0:0".parse().expect("it is an address"), |_| panic!("it listens"));
+    let refused = serve(&desk, "0.0.0.0:0".parse().expect("it is an address"), |_| panic!("it listens"), |_| {});
     assert!(matches!(refused, Err(Error::NoAccounts { .. })), "{refused:?}");
 }
 
