@@ -1,14 +1,21 @@
-//! The listening server: routes with their layers, and an end that lets answers under way be finished.
+//! The listening server: routes with their layers, bounds on connections, and an end that lets answers under way be finished.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use axum::http::StatusCode;
 use axum::middleware;
-use tokio::net::TcpListener;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -19,6 +26,15 @@ use crate::{account, api, asset, follow, headers, live, screens};
 
 /// How long answers under way may take once the server is told to end.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// How many connections are held at once; others wait at the door.
+const CONNECTIONS: usize = 1024;
+
+/// How long the head of a request may take to come, and how long a connection may stay open between two.
+const HEAD: Duration = Duration::from_secs(15);
+
+/// How long it takes to try again when the system gives no connection, as when it has no file handle left.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// All routes with their layers.
 pub fn router(desk: Desk) -> Router {
@@ -56,29 +72,65 @@ pub fn serve(
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Runtime)?;
     let served = runtime.block_on(async {
-        let listener = TcpListener::bind(address).await.map_err(|source| Error::Address { address, source })?;
-        let bound = listener.local_addr().map_err(|source| Error::Address { address, source })?;
-        ready(bound);
+        let unheard = |source| Error::Address { address, source };
+        let listener = TcpListener::bind(address).await.map_err(unheard)?;
+        ready(listener.local_addr().map_err(unheard)?);
         tokio::spawn(live::work(desk.clone(), Arc::new(tell)));
-        let service = router(desk.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let closing = desk.clone();
-        let mut ended = desk.closing();
-        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        tokio::spawn(async move {
             told_to_end().await;
             closing.close();
         });
-        let late = async {
-            // An error means that nobody is left who could close it, which the server's own end tells as well.
-            let _ = ended.wait_for(|&closing| closing).await;
-            tokio::time::sleep(LAST_ANSWERS).await;
-        };
-        tokio::select! {
-            served = server => served.map_err(Error::Runtime),
-            () = late => Ok(()),
-        }
+        answer(desk, &listener).await;
+        Ok(())
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
+}
+
+/// Answers connections until the desk closes, and then those that are open, for a while.
+async fn answer(desk: &Desk, listener: &TcpListener) {
+    let app = router(desk.clone());
+    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let open = GracefulShutdown::new();
+    let mut closing = desk.closing();
+    loop {
+        let next = async {
+            let permit = Arc::clone(&connections).acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        let (permit, accepted) = tokio::select! {
+            next = next => next,
+            // An error means that nobody is left who could close the desk, and so that it is closed.
+            _ = closing.wait_for(|&closing| closing) => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = open.watch(connection(&app, stream, peer));
+                tokio::spawn(async move {
+                    // Whoever breaks off a connection knows it.
+                    let _ = connection.await;
+                    drop(permit);
+                });
+            }
+            Err(_) => tokio::time::sleep(BREATH).await,
+        }
+    }
+    // What takes longer is cut off.
+    let _ = tokio::time::timeout(LAST_ANSWERS, open.shutdown()).await;
+}
+
+fn connection(
+    app: &Router,
+    stream: TcpStream,
+    peer: SocketAddr,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + use<> {
+    let app = app.clone();
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        app.clone().oneshot(request.map(Body::new))
+    });
+    http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(HEAD).serve_connection(TokioIo::new(stream), service)
 }
 
 /// Until the process is told to end.

@@ -22,11 +22,11 @@ pub enum News {
 /// Which rows count as new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Those behind a key.
-    Behind(i64),
+    /// Those behind a key, of texts that are known since a moment: a new reading of an older text is no news.
+    Behind(i64, Moment),
     /// Those with these keys.
     Keys(Vec<i64>),
-    /// Those that are known since a moment.
+    /// Those of texts that are known since a moment.
     Since(Moment),
 }
 
@@ -40,9 +40,18 @@ fn conditions(news: News, filter: &Filter, which: &Which) -> (String, Vec<Value>
         News::Events => ("e", "e.event_id"),
         News::Claims => ("k", "k.claim_id"),
     };
+    let mut known_since = |moment: &Moment| conditions.and("r.known_on >= ?", [Value::Integer(moment.0)]);
     match which {
-        Which::Behind(last) => conditions.and(format!("{key} > ?"), [Value::Integer(*last)]),
-        Which::Since(moment) => conditions.and(format!("{row}.known_on >= ?"), [Value::Integer(moment.0)]),
+        Which::Behind(last, moment) => {
+            known_since(moment);
+            conditions.and(format!("{key} > ?"), [Value::Integer(*last)]);
+        }
+        Which::Since(moment) => {
+            known_since(moment);
+            // Keys rise with the moment, and an index finds the first of them.
+            let first = "(SELECT min(coding_id) FROM codings WHERE known_on >= ?)";
+            conditions.and(format!("{row}.coding_id >= {first}"), [Value::Integer(moment.0)]);
+        }
         Which::Keys(keys) => {
             let marks = vec!["?"; keys.len()].join(", ");
             conditions.and(format!("{key} IN ({marks})"), keys.iter().map(|key| Value::Integer(*key)));

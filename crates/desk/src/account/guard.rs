@@ -111,7 +111,7 @@ async fn admit(desk: &Desk, request: &mut Request) -> Result<(), Error> {
     if is_unsafe {
         let by_token = visitor.as_ref().is_some_and(|visitor| matches!(visitor.way, Way::Token(_)));
         if !by_token {
-            check_site(request.headers())?;
+            check_site(request.headers(), desk.public())?;
         }
     }
     if let Need::Role(role, scope) = need {
@@ -154,15 +154,16 @@ fn host_name(host: &str) -> &str {
     }
 }
 
-/// That a browser sends it from a page of ours.
-fn check_site(headers: &HeaderMap) -> Result<(), Error> {
+/// That a browser sends it from a page of ours; a proxy may have changed the host that we hear.
+fn check_site(headers: &HeaderMap, public: Option<&str>) -> Result<(), Error> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if text("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
         return Err(Error::Forged);
     }
     if let Some(origin) = text("origin") {
         let authority = origin.split_once("://").map(|(_, authority)| authority);
-        if authority.is_none() || authority != text("host") {
+        let is_ours = public == Some(origin) || authority.is_some() && authority == text("host");
+        if !is_ours {
             return Err(Error::Forged);
         }
     }

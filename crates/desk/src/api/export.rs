@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path as FilePath;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use codebook::Codebook;
 use futures_util::stream;
 use query::{Export, Format, Record};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::api::endpoint;
@@ -22,6 +24,9 @@ use crate::error::Error;
 /// How many bytes go on at once, and how many pieces wait for a slow reader.
 const PIECE: usize = 64 << 10;
 const PIECES: usize = 8;
+
+/// How long whoever asked may take nothing before the export ends.
+const STALL: Duration = Duration::from_secs(60);
 
 /// What an export writes into: each piece goes on to whoever asked.
 struct Pipe {
@@ -40,8 +45,13 @@ impl Write for Pipe {
 
     fn flush(&mut self) -> io::Result<()> {
         let piece = Bytes::from(std::mem::take(&mut self.piece));
-        // Whoever asked has gone: the export ends here.
-        self.pieces.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        let sent = Handle::current().block_on(tokio::time::timeout(STALL, self.pieces.send(Ok(piece))));
+        // Whoever asked has gone, or takes nothing: the export ends here.
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
     }
 }
 
@@ -73,7 +83,7 @@ pub(crate) async fn export(
         let written = Record::open(&path, as_of).map_err(Error::from).and_then(|record| write(&record, reader.codebook(), &wanted, pipe));
         if let Err(error) = written {
             // The answer breaks off, so that nobody takes a part for the whole.
-            let _ = told.blocking_send(Err(io::Error::other(error.to_string())));
+            let _ = told.try_send(Err(io::Error::other(error.to_string())));
         }
     });
     let body = Body::from_stream(stream::unfold(received, |mut received| async {

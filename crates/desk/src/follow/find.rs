@@ -79,7 +79,7 @@ async fn look_into(desk: &Desk, search: Search, filter: Filter) -> Result<usize,
     if newest <= search.seen {
         return Ok(0);
     }
-    let (news, which, now) = (news_of(question), Which::Behind(search.seen), desk.now());
+    let (news, which, now) = (news_of(question), Which::Behind(search.seen, search.made_on), desk.now());
     let answer = desk.ask(None, move |record| query::news(record, news, &filter, &which)).await?;
     let integer = |row: usize, column: &str| match answer.cell(row, column) {
         Some(Cell::Integer(n)) => *n,

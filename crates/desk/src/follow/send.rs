@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use intake::{FetchError, Network};
 use ledger::{Channel, Delivery, Moment, Search};
 use query::{Answer, Cell, Filter, Which};
@@ -34,12 +35,13 @@ pub(crate) async fn send_due(desk: &Desk) -> Result<(), Error> {
     let now = desk.now();
     let searches: BTreeMap<i64, Search> =
         desk.people(|ledger| ledger.searches())?.into_iter().map(|search| (search.search_id, search)).collect();
+    let mut knocks: BTreeMap<i64, Vec<Delivery>> = BTreeMap::new();
     for delivery in desk.people(|ledger| ledger.due(now, Channel::Webhook, AT_ONCE))? {
-        if let Some(search) = searches.get(&delivery.alert.search_id) {
-            let sent = knock(desk, search, &delivery).await?;
-            settle(desk, &[delivery], sent).await?;
-        }
+        knocks.entry(delivery.alert.search_id).or_default().push(delivery);
     }
+    let knocking = knocks.iter().filter_map(|(search_id, deliveries)| Some(knock_all(desk, searches.get(search_id)?, deliveries)));
+    // One receiver that does not answer keeps no other waiting.
+    join_all(knocking).await.into_iter().collect::<Result<Vec<()>, Error>>()?;
     let mut letters: BTreeMap<i64, Vec<Delivery>> = BTreeMap::new();
     for delivery in desk.people(|ledger| ledger.due(now, Channel::Mail, LETTER))? {
         letters.entry(delivery.alert.search_id).or_default().push(delivery);
@@ -48,6 +50,19 @@ pub(crate) async fn send_due(desk: &Desk) -> Result<(), Error> {
         if let Some(search) = searches.get(&search_id) {
             let sent = write_letter(desk, search, &deliveries).await?;
             settle(desk, &deliveries, sent).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Knocks at a search's webhook for one alert after the other, until one is not taken: the others wait for the next round.
+async fn knock_all(desk: &Desk, search: &Search, deliveries: &[Delivery]) -> Result<(), Error> {
+    for delivery in deliveries {
+        let sent = knock(desk, search, delivery).await?;
+        let is_well = matches!(sent, Sent::Well);
+        settle(desk, std::slice::from_ref(delivery), sent).await?;
+        if !is_well {
+            break;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What is followed: alerts once for an event, feeds behind a secret, requests that are signed and tried again.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc;
 
@@ -105,6 +105,23 @@ async fn a_preview_counts_and_a_search_alerts_for_what_is_new() {
     assert!(feed.contains("Rebels n1") && feed.contains("/events/"), "{feed}");
     let (_, alerts) = stage.json("GET", &format!("/api/v1/follow/{}/alerts", made["search"]), "").await;
     assert_eq!(alerts["rows"].as_array().map(Vec::len), Some(1), "{alerts}");
+}
+
+#[tokio::test]
+async fn a_new_reading_of_an_old_story_is_no_news() {
+    let stage = Stage::new();
+    follow(&stage, json!({ "name": "all", "filter": "" })).await;
+    let mut ledger = stage.open();
+    let revision_id: i64 =
+        ledger.connection().query_row("SELECT min(revision_id) FROM revisions", [], |row| row.get(0)).expect("it is there");
+    let codebook = codebook::Codebook::bundled().version();
+    let run = ledger.begin_run(ledger::Program { model: "one word 2", codebook, program: "test" }, Moment(0)).expect("a run begins");
+    let coding = codebook::Coding { model: "one word 2".into(), ..shots("n1").coding };
+    let rereads = vec![ledger::Reread { revision_id, coding }];
+    let now = Moment(jiff::Timestamp::now().as_millisecond());
+    ledger.append(run, now, &Batch { rereads, ..Batch::default() }).expect("it is kept");
+    conclude(&mut ledger, false);
+    assert_eq!(stage.desk.look().await.expect("it looks"), 0);
 }
 
 #[tokio::test]
@@ -215,6 +232,64 @@ async fn a_webhook_that_fails_is_tried_again_and_one_that_is_gone_is_not() {
         assert!(stage.open().due(now, ledger::Channel::Webhook, 10).expect("it can be read").is_empty(), "{status}: not at once");
         assert!(stage.get("/follow").await.1.contains("Could not be sent last"), "{status}");
     }
+}
+
+/// A mail server that takes one letter and hands it over.
+fn mailbox() -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback can be listened at");
+    let address = format!("smtp://{}", listener.local_addr().expect("it has an address"));
+    let (sender, received) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("someone comes");
+        let mut lines = BufReader::new(stream.try_clone().expect("it can be cloned")).lines();
+        stream.write_all(b"220 desk.example\r\n").expect("it can be written");
+        let mut letter = String::new();
+        let mut is_letter = false;
+        while let Some(Ok(line)) = lines.next() {
+            let answer: &[u8] = match line.as_str() {
+                "." if is_letter => {
+                    is_letter = false;
+                    b"250 taken\r\n"
+                }
+                _ if is_letter => {
+                    letter += &line;
+                    letter.push('\n');
+                    continue;
+                }
+                "DATA" => {
+                    is_letter = true;
+                    b"354 go on\r\n"
+                }
+                "QUIT" => break,
+                _ => b"250 fine\r\n",
+            };
+            stream.write_all(answer).expect("it can be written");
+        }
+        sender.send(letter).expect("the test waits");
+    });
+    (address, received)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_gather_what_is_new_in_plain_words() {
+    let (address, received) = mailbox();
+    let stage = Stage::new();
+    let mail = whimbrel_desk::Mail::new(&address, "Whimbrel <desk@news.example>").expect("it is a mail server");
+    let settings = whimbrel_desk::Settings { mail: Some(mail), ..whimbrel_desk::Settings::new(stage.ledger()) };
+    let desk = whimbrel_desk::Desk::open(settings, std::sync::Arc::new(crate::fixture::OneWord)).expect("it opens");
+    let stage = Stage { router: whimbrel_desk::router(desk.clone()), desk, ..stage };
+    let body = json!({ "name": "x", "filter": "", "mail": "ada@news.example\r\nbcc: eve@evil.example" }).to_string();
+    assert_eq!(stage.json("POST", "/api/v1/follow", &body).await.0, StatusCode::BAD_REQUEST);
+    follow(&stage, json!({ "name": "shots\r\nbcc: eve@evil.example", "filter": "", "mail": "ada@news.example" })).await;
+    add(&stage, vec![shots("n1"), shots("n2")], false);
+    stage.desk.look().await.expect("it looks");
+    // Letters go once a day; this one is due now.
+    stage.open().connection().execute("UPDATE deliveries SET due_on = 0", []).expect("it can be written");
+    stage.desk.look().await.expect("it looks");
+    let letter = tokio::task::spawn_blocking(move || received.recv().expect("a letter came")).await.expect("it can be waited for");
+    assert!(letter.contains("To: ada@news.example") && letter.contains("Rebels n1") && letter.contains("Rebels n2"), "{letter}");
+    assert!(!letter.lines().any(|line| line.to_lowercase().starts_with("bcc:")), "{letter}");
+    assert!(stage.open().due(Moment(i64::MAX), ledger::Channel::Mail, 10).expect("it can be read").is_empty());
 }
 
 #[tokio::test]

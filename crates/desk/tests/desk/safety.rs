@@ -203,8 +203,10 @@ async fn behind_tls_cookies_are_held_to_it() {
     let settings = Settings { hosts: Hosts::Named(vec!["desk.example".into()]), public, ..Settings::new(stage.ledger()) };
     let router = whimbrel_desk::router(Desk::open(settings, Arc::new(OneWord)).expect("it opens"));
     let stage = Stage { router, ..stage };
+    // The proxy speaks for the site, and hands on a host of its own.
     let login = Request::post("/login")
-        .header("host", "desk.example")
+        .header("host", "127.0.0.1:4177")
+        .header("origin", "https://desk.example")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(format!("name=reader&password={PASSWORD}")))
         .expect("it is a request");
