@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ledger::Role;
 
 use crate::account::secret::same;
-use crate::account::visitor::{Visitor, Way, identify};
+use crate::account::visitor::{Visitor, Way, identify, is_bearer};
 use crate::api::Problem;
 use crate::desk::{Desk, Hosts};
 use crate::error::Error;
@@ -187,6 +187,8 @@ fn check_right(visitor: &Visitor, role: Role, scope: Option<&'static str>) -> Re
 async fn check_form(visitor: &Visitor, request: &mut Request) -> Result<(), Error> {
     let is_browser = request.headers().contains_key("origin") || request.headers().contains_key("sec-fetch-site");
     match &visitor.way {
+        // Browsers send what basic authentication has by themselves, also for other sites.
+        Way::Token(_) if !is_bearer(request.headers()) => return Err(Error::Forbidden("send the token as a bearer".to_owned())),
         Way::Token(_) => return Ok(()),
         // Without accounts there is no cookie that another site could ride on; a program need not fetch a page first.
         Way::Open if !is_browser => return Ok(()),

@@ -3,6 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use ledger::{Account, Ledger, Moment, Role};
 
 use crate::account::secret::{hash_secret, sign};
@@ -64,8 +66,8 @@ impl Visitor {
 /// Who sends a request, if it can be told.
 pub(crate) fn identify(desk: &Desk, headers: &HeaderMap) -> Result<Option<Visitor>, Error> {
     let now = desk.now();
-    if let Some(secret) = bearer(headers) {
-        let found = desk.people(|ledger| ledger.token(&hash_secret(secret)))?;
+    if let Some(secret) = token(headers) {
+        let found = desk.people(|ledger| ledger.token(&hash_secret(&secret)))?;
         let Some((account, token)) = found else { return Err(Error::NotIn("the token is unknown, or was revoked")) };
         note_use(desk, now, &token);
         return Ok(Some(Visitor::of(&account, Way::Token(token.scopes), String::new())));
@@ -95,10 +97,23 @@ fn note_use(desk: &Desk, now: Moment, token: &ledger::Token) {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The token that a program sends: as a bearer, or as the password of basic authentication, which readers of calendars and feeds
+/// know.
+fn token(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(secret.trim().to_owned());
+    }
+    let pair = scheme.eq_ignore_ascii_case("basic").then(|| BASE64_STANDARD.decode(secret.trim()).ok()).flatten()?;
+    let (_, password) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
+    Some(password.to_owned())
+}
+
+/// Whether a token comes as a bearer.
+pub(crate) fn is_bearer(headers: &HeaderMap) -> bool {
+    let scheme = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split(' ').next());
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
 }
 
 fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -7,7 +7,7 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{AdditionalProperties, Array, ComponentsBuilder, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, HttpMethod, InfoBuilder, KnownFormat, License, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
+    ContentBuilder, HttpMethod, InfoBuilder, KnownFormat, License, OneOfBuilder, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
 };
 
 use crate::api::endpoint::{ALL, ALSO, Endpoint, Gives};
@@ -87,7 +87,7 @@ fn operation(endpoint: &Endpoint) -> OperationBuilder {
 
 fn answer(gives: Gives) -> utoipa::openapi::Response {
     let of = |name: &str| ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
-    let bytes = || ContentBuilder::new().schema(Some(RefOr::T(Schema::from(typed(Type::String))))).build();
+    let bytes = || ContentBuilder::new().schema(Some(RefOr::T(text()))).build();
     match gives {
         Gives::Page => ResponseBuilder::new()
             .description("rows, and where the next page begins")
@@ -111,13 +111,13 @@ fn path_schema(name: &str) -> Schema {
             let words = query::Format::ALL.iter().map(|format| format.word());
             typed(Type::String).enum_values(Some(words)).into()
         }
-        _ => typed(Type::String).into(),
+        _ => text(),
     }
 }
 
 fn shape(shape: Shape) -> Schema {
     match shape {
-        Shape::Words => typed(Type::String).into(),
+        Shape::Words => text(),
         Shape::Day => typed(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).into(),
         Shape::Number => typed(Type::Integer).minimum(Some(0)).into(),
         Shape::One(words) => typed(Type::String).enum_values(Some(words.iter().copied())).into(),
@@ -130,75 +130,87 @@ fn object(fields: &[(&str, Schema)], must: &[&str]) -> Schema {
     must.iter().fold(object, |object, name| object.required(*name)).into()
 }
 
+fn text() -> Schema {
+    typed(Type::String).into()
+}
+
+fn number() -> Schema {
+    typed(Type::Integer).into()
+}
+
+fn truth() -> Schema {
+    typed(Type::Boolean).into()
+}
+
+fn text_or_nothing() -> Schema {
+    typed(SchemaType::from_iter([Type::String, Type::Null])).into()
+}
+
+fn anything() -> Schema {
+    ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
+}
+
+fn list(items: Schema) -> Schema {
+    Schema::Array(Array::new(items))
+}
+
+/// What is given, and what is taken.
 fn schemas() -> Vec<(&'static str, Schema)> {
-    let text = || Schema::from(typed(Type::String));
-    let number = || Schema::from(typed(Type::Integer));
-    let truth = || Schema::from(typed(Type::Boolean));
-    let maybe = || Schema::from(typed(SchemaType::from_iter([Type::String, Type::Null])));
-    let anything = || Schema::from(ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true))));
-    let list = |items: Schema| Schema::Array(Array::new(items));
+    given().into_iter().chain(taken()).collect()
+}
+
+fn given() -> Vec<(&'static str, Schema)> {
     let column = object(&[("name", text()), ("kind", shape(Shape::One(&["plain", "day", "quote"])))], &["name", "kind"]);
-    let optional = ["id", "title", "published", "publisher", "agency", "url", "language", "byline"];
-    let story: Vec<(&str, Schema)> = std::iter::once("text").chain(optional).map(|name| (name, text())).collect();
-    let story = object(&story, &["text"]);
-    let kept = object(
-        &[
-            ("record", number()),
-            ("outcome", shape(Shape::One(&["added", "revised", "known"]))),
-            ("story", number()),
-            ("revision", number()),
-        ],
-        &["record", "outcome", "story", "revision"],
-    );
+    let kept = [
+        ("record", number()),
+        ("outcome", shape(Shape::One(&["added", "revised", "known"]))),
+        ("story", number()),
+        ("revision", number()),
+    ];
+    let kept = object(&kept, &["record", "outcome", "story", "revision"]);
+    let rows = [("columns", list(column)), ("rows", list(anything())), ("cut", truth()), ("next", text_or_nothing())];
+    let problem = [("type", text()), ("title", text()), ("status", number()), ("detail", text())];
     vec![
-        (
-            "Rows",
-            object(
-                &[("columns", list(column)), ("rows", list(anything())), ("cut", truth()), ("next", maybe())],
-                &["columns", "rows", "cut", "next"],
-            ),
-        ),
-        (
-            "Problem",
-            object(&[("type", text()), ("title", text()), ("status", number()), ("detail", text())], &["type", "title", "status", "detail"]),
-        ),
+        ("Rows", object(&rows, &["columns", "rows", "cut", "next"])),
+        ("Problem", object(&problem, &["type", "title", "status", "detail"])),
         ("Health", object(&[("program", text()), ("model", text()), ("codebook", text())], &["program", "model", "codebook"])),
         ("Coding", anything()),
-        ("Stories", utoipa::openapi::OneOfBuilder::new().item(story.clone()).item(list(story.clone())).into()),
-        ("Story", story),
         ("Kept", object(&[("kept", list(kept)), ("failed", list(number()))], &["kept", "failed"])),
-        ("Sql", object(&[("sql", text()), ("format", shape(Shape::One(&["json", "jsonl", "csv"])))], &["sql"])),
-        (
-            "Correction",
-            object(
-                &[
-                    ("target", text()),
-                    ("verb", shape(Shape::One(&["note", "accept", "fix", "reject"]))),
-                    ("field", text()),
-                    ("value", text()),
-                    ("note", text()),
-                ],
-                &["target", "verb"],
-            ),
-        ),
         ("Searches", object(&[("searches", list(anything()))], &["searches"])),
         (
-            "Search",
-            object(
-                &[
-                    ("name", text()),
-                    ("question", shape(Shape::One(&["events", "claims"]))),
-                    ("filter", text()),
-                    ("mail", text()),
-                    ("webhook", text()),
-                ],
-                &["name", "filter"],
-            ),
+            "Followed",
+            object(&[("search", number()), ("feed", text()), ("webhook_key", text_or_nothing())], &["search", "feed", "webhook_key"]),
         ),
-        ("Followed", object(&[("search", number()), ("feed", text()), ("webhook_key", maybe())], &["search", "feed", "webhook_key"])),
         ("Ended", object(&[("ended", truth())], &["ended"])),
         ("Corrected", object(&[("correction", number())], &["correction"])),
         ("Undone", object(&[("undone", truth())], &["undone"])),
+    ]
+}
+
+fn taken() -> Vec<(&'static str, Schema)> {
+    let optional = ["id", "title", "published", "publisher", "agency", "url", "language", "byline"];
+    let story: Vec<(&str, Schema)> = std::iter::once("text").chain(optional).map(|name| (name, text())).collect();
+    let story = object(&story, &["text"]);
+    let search = [
+        ("name", text()),
+        ("question", shape(Shape::One(&["events", "claims"]))),
+        ("filter", text()),
+        ("mail", text()),
+        ("webhook", text()),
+    ];
+    let correction = [
+        ("target", text()),
+        ("verb", shape(Shape::One(&["note", "accept", "fix", "reject"]))),
+        ("field", text()),
+        ("value", text()),
+        ("note", text()),
+    ];
+    vec![
+        ("Stories", OneOfBuilder::new().item(story.clone()).item(list(story.clone())).into()),
+        ("Story", story),
+        ("Sql", object(&[("sql", text()), ("format", shape(Shape::One(&["json", "jsonl", "csv"])))], &["sql"])),
+        ("Search", object(&search, &["name", "filter"])),
+        ("Correction", object(&correction, &["target", "verb"])),
     ]
 }
 

@@ -150,7 +150,15 @@ async fn tokens_do_what_their_scopes_say() {
     let editor = stage.open().account("editor").expect("it can be read").expect("it is open").account_id;
     stage.open().add_token(Moment(1), editor, "script", &hash_secret("s3cret"), "read").expect("it is kept");
     let header = [("authorization", "Bearer s3cret"), ("content-type", "application/json")];
+    // The same as the password of basic authentication: `ada:s3cret`, and a wrong one.
+    let basic = |pair| request("GET", "/api/v1/events", &[("authorization", pair)], "");
+    assert_eq!(stage.send(basic("Basic YWRhOnMzY3JldA==")).await.status(), StatusCode::OK);
+    for wrong in ["Basic YWRhOng=", "Basic ====", "Basic", "Digest YWRhOnMzY3JldA=="] {
+        assert_eq!(stage.send(basic(wrong)).await.status(), StatusCode::UNAUTHORIZED, "{wrong}");
+    }
     assert_eq!(stage.send(request("GET", "/", &header, "")).await.status(), StatusCode::OK);
+    let read = request("POST", "/api/v1/read", &[("authorization", "Basic YWRhOnMzY3JldA=="), ("content-type", "application/json")], "{}");
+    assert_eq!(stage.send(read).await.status(), StatusCode::FORBIDDEN, "browsers send basic authentication by themselves");
     for (method, address) in [("POST", "/api/v1/stories"), ("POST", "/corrections"), ("GET", "/account"), ("POST", "/account/tokens")] {
         let status = stage.send(request(method, address, &header, "{}")).await.status();
         assert_eq!(status, StatusCode::FORBIDDEN, "{address}");
