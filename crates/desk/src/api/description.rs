@@ -176,6 +176,7 @@ fn given() -> Vec<(&'static str, Schema)> {
         ("Health", object(&[("program", text()), ("model", text()), ("codebook", text())], &["program", "model", "codebook"])),
         ("Coding", anything()),
         ("Kept", object(&[("kept", list(kept)), ("failed", list(number()))], &["kept", "failed"])),
+        ("Alerts", object(&[("alerts", list(anything())), ("next", text_or_nothing())], &["alerts", "next"])),
         ("Searches", object(&[("searches", list(anything()))], &["searches"])),
         (
             "Followed",

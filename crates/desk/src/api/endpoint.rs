@@ -60,7 +60,7 @@ pub(crate) const STORY: &[&[&str]] = &[WHOLE];
 pub(crate) const SCHEMA: &[&[&str]] = &[&["format"]];
 pub(crate) const CORRECTIONS: &[&[&str]] = &[&["story", "target", "limit", "after", "format"]];
 pub(crate) const EXPORT: &[&[&str]] = &[asked::EVENTS, &["include", "as_of"]];
-pub(crate) const ALERTS: &[&[&str]] = &[&["before", "format"]];
+pub(crate) const ALERTS: &[&[&str]] = &[&["before"]];
 const NOTHING: &[&[&str]] = &[];
 
 const fn asking(
@@ -123,7 +123,7 @@ pub(crate) const ALL: &[Endpoint] = &[
     asking("searches", "/api/v1/follow", "The searches that one follows.", NOTHING, Gives::Object("Searches"), || {
         get(follow::list_searches).post(follow::add_search)
     }),
-    asking("alerts", "/api/v1/follow/{id}/alerts", "What was new in a search: its newest alerts.", ALERTS, Gives::Rows, || {
+    asking("alerts", "/api/v1/follow/{id}/alerts", "What was new in a search, the newest first.", ALERTS, Gives::Object("Alerts"), || {
         get(follow::alerts_of)
     }),
     taking("unfollow", "/api/v1/follow/{id}/end", "Nothing", "Follows a search no more.", Gives::Object("Ended"), || {

@@ -27,7 +27,6 @@ use crate::screens::html;
 
 pub(crate) use endpoint::ALERTS;
 pub(crate) use problem::Problem;
-pub(crate) use rows::rows;
 
 pub(crate) fn routes() -> Router<Desk> {
     let endpoints = endpoint::ALL.iter().fold(Router::new(), |router, endpoint| router.route(endpoint.path, (endpoint.route)()));

@@ -7,13 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use ledger::{Moment, Search};
-use query::{Answer, Filter, Which};
+use query::Answer;
 
 use crate::account::hash_secret;
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::follow::find::news_of;
-use crate::follow::send::{address, cell_text};
+use crate::follow::send::{address, cell_text, finds};
 
 /// Entries of a feed.
 const ENTRIES: u32 = 100;
@@ -36,7 +35,7 @@ struct Feed {
 }
 
 /// A moment as feeds have it.
-fn rfc3339(moment: Moment) -> String {
+pub(crate) fn rfc3339(moment: Moment) -> String {
     jiff::Timestamp::from_millisecond(moment.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
@@ -78,8 +77,7 @@ pub(crate) async fn feed(State(desk): State<Desk>, Path(secret): Path<String>, h
 async fn of(desk: &Desk, search: &Search, base: &str) -> Result<Feed, Error> {
     let alerts = desk.people(|ledger| ledger.alerts(search.search_id, None, ENTRIES))?;
     let keys: Vec<i64> = alerts.iter().map(|alert| alert.key).collect();
-    let news = news_of(search.question);
-    let answer = desk.ask(None, move |record| query::news(record, news, &Filter::default(), &Which::Keys(keys))).await?;
+    let answer = finds(desk, search, keys).await?;
     let rows: BTreeMap<String, usize> = (0..answer.rows.len()).map(|row| (cell_text(&answer, row, "key"), row)).collect();
     // What a newer reading has retired has no row any more.
     let entries = alerts.iter().filter_map(|alert| {

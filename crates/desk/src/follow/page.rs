@@ -1,5 +1,7 @@
 //! `/follow`: the searches that one follows, with a preview before one follows another; the same for programs.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::Json;
 use axum::extract::{Form, Path, RawQuery, State};
@@ -12,12 +14,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::account::{Visitor, hash_secret, new_secret};
-use crate::api::{Problem, rows};
+use crate::api::Problem;
 use crate::asked::{self, Asked, Shape};
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::follow::find::{PREVIEW, filter, names, news_of, preview};
+use crate::follow::feed::rfc3339;
+use crate::follow::find::{PREVIEW, filter, names, preview};
 use crate::follow::mail::mailbox;
+use crate::follow::send::finds;
 use crate::screens::html;
 
 /// Alerts of a search that a program gets.
@@ -241,21 +245,28 @@ pub(crate) async fn end_search(
     Ok(Json(json!({ "ended": true })))
 }
 
-/// `GET /api/v1/follow/{id}/alerts`: what was new in it, the newest first.
+/// `GET /api/v1/follow/{id}/alerts`: what was new in it, the newest first, each with what was found; nothing where a newer reading
+/// has retired that since.
 pub(crate) async fn alerts_of(
     State(desk): State<Desk>,
     visitor: Visitor,
     uri: Uri,
     Path(id): Path<i64>,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<Json<serde_json::Value>, Problem> {
     let asked = Asked::read(query.as_deref(), crate::api::ALERTS)?;
     let search = own_one(&desk, &visitor, id)?;
     let before = asked.number("before")?;
     let alerts = desk.people(|ledger| ledger.alerts(id, before, ALERTS))?;
     let keys: Vec<i64> = alerts.iter().map(|alert| alert.key).collect();
-    let news = news_of(search.question);
-    let every = query::Filter::default();
-    let answer = desk.ask(None, move |record| query::news(record, news, &every, &query::Which::Keys(keys))).await?;
-    Ok(rows(&uri, &asked, &answer)?)
+    let found = finds(&desk, &search, keys).await?;
+    let rows: BTreeMap<i64, serde_json::Value> = found
+        .named()
+        .zip(found.json_rows())
+        .filter_map(|(row, json)| Some((row.integer("key")?, serde_json::from_str(&json).ok()?)))
+        .collect();
+    let next = alerts.last().filter(|_| alerts.len() == ALERTS as usize);
+    let next = next.map(|last| format!("{}?before={}", uri.path(), last.alert_id));
+    let shown = |alert: &Alert| json!({ "alert": alert.alert_id, "found_on": rfc3339(alert.found_on), "found": rows.get(&alert.key) });
+    Ok(Json(json!({ "alerts": alerts.iter().map(shown).collect::<Vec<_>>(), "next": next })))
 }

@@ -92,7 +92,7 @@ async fn settle(desk: &Desk, deliveries: &[Delivery], sent: Sent) -> Result<(), 
 }
 
 /// Finds of a search by their keys, as `query::news` tells them.
-async fn finds(desk: &Desk, search: &Search, keys: Vec<i64>) -> Result<query::Answer, Error> {
+pub(crate) async fn finds(desk: &Desk, search: &Search, keys: Vec<i64>) -> Result<query::Answer, Error> {
     let news = news_of(search.question);
     desk.ask(None, move |record| query::news(record, news, &Filter::default(), &Which::Keys(keys))).await
 }

@@ -104,7 +104,8 @@ async fn a_preview_counts_and_a_search_alerts_for_what_is_new() {
     assert_eq!(feed.matches("<entry>").count(), 1, "{feed}");
     assert!(feed.contains("Rebels n1") && feed.contains("/events/"), "{feed}");
     let (_, alerts) = stage.json("GET", &format!("/api/v1/follow/{}/alerts", made["search"]), "").await;
-    assert_eq!(alerts["rows"].as_array().map(Vec::len), Some(1), "{alerts}");
+    assert_eq!(alerts["alerts"].as_array().map(Vec::len), Some(1), "{alerts}");
+    assert!(alerts["alerts"][0]["found"]["who"] == json!("Rebels n1") && alerts["next"] == Value::Null, "{alerts}");
 }
 
 #[tokio::test]
