@@ -97,3 +97,45 @@ impl Ledger {
         Ok(decisions)
     }
 }
+
+/// The story, the coding and the part that a decision names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The story.
+    pub story_id: i64,
+    /// Its coding; of a story as a whole the current one.
+    pub coding_id: i64,
+    /// Which of the coding's actors, events or claims it is, from 0; of a story as a whole 0.
+    pub part: u16,
+}
+
+impl Ledger {
+    /// The row that `story:7`, `actor:12`, `event:31` or `claim:5` names; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn row_named(&self, name: &str) -> Result<Option<Named>, Error> {
+        let Some((kind, key)) = name.split_once(':') else { return Ok(None) };
+        let Ok(key) = key.parse::<i64>() else { return Ok(None) };
+        let sql = match kind {
+            "story" => "SELECT story_id, coding_id, 0 FROM codings WHERE story_id = ?1 AND retired_on IS NULL",
+            "actor" => {
+                "SELECT c.story_id, c.coding_id, a.actor_id - (SELECT min(actor_id) FROM actors WHERE coding_id = a.coding_id)
+                 FROM actors a JOIN codings c USING (coding_id) WHERE a.actor_id = ?1"
+            }
+            "event" => {
+                "SELECT story_id, coding_id, event_id - (SELECT min(event_id) FROM events WHERE coding_id = e.coding_id)
+                 FROM events e WHERE event_id = ?1"
+            }
+            "claim" => {
+                "SELECT story_id, coding_id, claim_id - (SELECT min(claim_id) FROM claims WHERE coding_id = k.coding_id)
+                 FROM claims k WHERE claim_id = ?1"
+            }
+            _ => return Ok(None),
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([key])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(Named { story_id: row.get(0)?, coding_id: row.get(1)?, part: row.get(2)? }))
+    }
+}

@@ -56,7 +56,7 @@ pub use conclusion::{
     Proposition, Relation, Step,
 };
 pub use correction::{Correction, Stance, Target};
-pub use decision::{Decision, Layer, Verb};
+pub use decision::{Decision, Layer, Named, Verb};
 pub use difference::{Change, diff};
 pub use doctor::Finding;
 pub use error::Error;

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 
-use whimbrel_resolution::{Gist, Report, Resolution, Sketch, Story, Thresholds, stem};
+use whimbrel_resolution::{Gist, Report, Resolution, Story, Thresholds, stem};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("mentions DOCUMENTS.jsonl")?;
@@ -27,15 +27,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         stories.push(Story {
             id: line["id"].as_str().ok_or("no id")?.to_owned(),
-            published: None,
-            publisher: None,
-            agency: None,
-            title: None,
-            sketch: Sketch::default(),
             gist: Gist::of(text),
-            parties: Vec::new(),
             reports: mentions.iter().map(report).collect(),
-            claims: Vec::new(),
+            ..Story::default()
         });
     }
     let mut resolution = Resolution::new(thresholds);

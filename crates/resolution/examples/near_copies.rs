@@ -6,20 +6,15 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::time::Instant;
 
-use whimbrel_resolution::{Gist, Resolution, Sketch, Story, Thresholds};
+use whimbrel_resolution::{Resolution, Sketch, Story, Thresholds};
 
 fn story(id: &str, day: Option<&str>, title: Option<&str>, sketch: Sketch) -> Story {
     Story {
         id: id.to_owned(),
         published: day.and_then(|day| day.parse().ok()),
-        publisher: None,
-        agency: None,
         title: title.map(str::to_owned),
         sketch,
-        gist: Gist::default(),
-        parties: Vec::new(),
-        reports: Vec::new(),
-        claims: Vec::new(),
+        ..Story::default()
     }
 }
 

@@ -4,20 +4,22 @@
 //! stated countries never meet, and neither do two full names that are not alike.
 
 use codebook::ActorKind;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::Party;
 use crate::thresholds::ActorThresholds;
-use crate::{hash, name};
+use crate::{hash, keeping, name};
 
 /// A name as stories use it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Signature {
     pub(crate) name: String,
     words: Vec<String>,
+    #[serde(with = "keeping::kind")]
     pub(crate) kind: ActorKind,
     pub(crate) country: Option<String>,
     pub(crate) is_firm: bool,
-    wikidata: Option<String>,
+    pub(crate) wikidata: Option<String>,
 }
 
 impl Signature {
@@ -96,12 +98,25 @@ impl Signature {
         countries || ids || names
     }
 
-    /// Whether two parties of stories may be the same: by name, or by country and sector where a name is missing.
-    pub(crate) fn alike(a: &Party, b: &Party) -> bool {
+    /// Whether two parties of stories are the same: 1 by name, a half by country and sector where a name is missing, -1 when
+    /// they are others, 0 when nobody can say.
+    pub(crate) fn agreement(a: &Party, b: &Party) -> f32 {
         let same_country = a.country.is_some() && a.country == b.country;
-        if a.is_named && b.is_named && a.kind == ActorKind::Person && b.kind == ActorKind::Person {
-            return name::full_likeness(&name::naming_words(&a.name), &name::naming_words(&b.name)) >= 0.8;
+        if a.kind == ActorKind::Country && b.kind == ActorKind::Country {
+            return if same_country { 1.0 } else { -1.0 };
         }
-        same_country && (a.sector == b.sector || a.kind == ActorKind::Country || b.kind == ActorKind::Country)
+        if a.is_named && b.is_named && a.kind == b.kind {
+            let (x, y) = (name::naming_words(&a.name), name::naming_words(&b.name));
+            // A last name alone may stand for the whole.
+            let short = (x.len() == 1) != (y.len() == 1) && x.last() == y.last();
+            return if short || name::full_likeness(&x, &y) >= 0.8 { 1.0 } else { -1.0 };
+        }
+        let other_country = a.country.is_some() && b.country.is_some() && !same_country;
+        let other_sector = a.sector.is_some() && b.sector.is_some() && a.sector != b.sector;
+        match (other_country || other_sector && a.kind == b.kind, same_country && a.sector.is_some() && a.sector == b.sector) {
+            (true, _) => -1.0,
+            (false, true) => 0.5,
+            (false, false) => 0.0,
+        }
     }
 }

@@ -39,22 +39,28 @@ impl<K: Ord> Ord for Join<K> {
 
 /// Groups of `nodes`, each under its least node and sorted. `edges` hold every pair once, the lesser node first.
 /// `contradict` says which nodes may never share a group.
-pub(crate) fn groups<K: Ord + Copy>(
+///
+/// # Errors
+/// Those of `contradict`.
+pub(crate) fn groups<K: Ord + Copy, E>(
     nodes: &[K],
     edges: &BTreeMap<(K, K), f32>,
     linkage: Linkage,
     least: f32,
     width: usize,
-    contradict: impl Fn(K, K) -> bool,
-) -> BTreeMap<K, Vec<K>> {
+    mut contradict: impl FnMut(K, K) -> Result<bool, E>,
+) -> Result<BTreeMap<K, Vec<K>>, E> {
     let mut groups: BTreeMap<K, Vec<K>> = nodes.iter().map(|&node| (node, vec![node])).collect();
-    let mut scores: BTreeMap<K, BTreeMap<K, f32>> = BTreeMap::new();
+    // Of each pair of groups the sum of the scores and the best one.
+    let mut scores: BTreeMap<K, BTreeMap<K, (f32, f32)>> = BTreeMap::new();
     for (&(a, b), &score) in edges {
-        scores.entry(a).or_default().insert(b, score);
-        scores.entry(b).or_default().insert(a, score);
+        scores.entry(a).or_default().insert(b, (score, score));
+        scores.entry(b).or_default().insert(a, (score, score));
     }
-    let rated = |sum: f32, a: usize, b: usize| match linkage {
-        Linkage::Nearest => sum,
+    let rated = |(sum, best): (f32, f32), a: usize, b: usize| match linkage {
+        Linkage::Nearest => best,
+        // Without one pair that would join by itself nothing is joined, however many weak ones there are.
+        Linkage::Average if best < least => 0.0,
         // A node has no more than so many neighbours, so large groups are not held against each other's size.
         Linkage::Average => sum / (a * b).min(a.max(b) * width) as f32,
     };
@@ -69,7 +75,7 @@ pub(crate) fn groups<K: Ord + Copy>(
         if (size(&low), size(&high)) != sizes || barred.contains(&(low, high, sizes)) {
             continue;
         }
-        if groups[&low].iter().any(|&a| groups[&high].iter().any(|&b| contradict(a, b))) {
+        if any_pair(&groups[&low], &groups[&high], &mut contradict)? {
             barred.insert((low, high, sizes));
             continue;
         }
@@ -82,20 +88,31 @@ pub(crate) fn groups<K: Ord + Copy>(
         let mut own = scores.remove(&low).unwrap_or_default();
         own.remove(&high);
         for (other, score) in theirs.into_iter().filter(|entry| entry.0 != low) {
-            let joint = own.entry(other).or_insert(0.0);
-            *joint = if linkage == Linkage::Average { *joint + score } else { joint.max(score) };
+            let joint = own.entry(other).or_insert((0.0, 0.0));
+            *joint = (joint.0 + score.0, joint.1.max(score.1));
         }
-        for (&other, &sum) in &own {
+        for (&other, &both) in &own {
             let row = scores.entry(other).or_default();
             row.remove(&high);
-            row.insert(low, sum);
+            row.insert(low, both);
             let (a, b) = if low < other { (low, other) } else { (other, low) };
             let (x, y) = if low < other { (size_now, groups[&other].len()) } else { (groups[&other].len(), size_now) };
-            queue.push(Join { score: rated(sum, x, y), low: a, high: b, sizes: (x, y) });
+            queue.push(Join { score: rated(both, x, y), low: a, high: b, sizes: (x, y) });
         }
         scores.insert(low, own);
     }
-    groups
+    Ok(groups)
+}
+
+fn any_pair<K: Copy, E>(one: &[K], other: &[K], holds: &mut impl FnMut(K, K) -> Result<bool, E>) -> Result<bool, E> {
+    for &a in one {
+        for &b in other {
+            if holds(a, b)? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]
@@ -104,8 +121,8 @@ mod tests {
 
     fn run(linkage: Linkage, least: f32, apart: &[(u8, u8)]) -> Vec<Vec<u8>> {
         let edges = BTreeMap::from([((1, 2), 0.9), ((2, 3), 0.8), ((3, 4), 0.7)]);
-        let contradict = |a: u8, b: u8| apart.contains(&(a.min(b), a.max(b)));
-        groups(&[1, 2, 3, 4, 5], &edges, linkage, least, 32, contradict).into_values().collect()
+        let contradict = |a: u8, b: u8| Ok::<_, std::convert::Infallible>(apart.contains(&(a.min(b), a.max(b))));
+        groups(&[1, 2, 3, 4, 5], &edges, linkage, least, 32, contradict).expect("it never fails").into_values().collect()
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What resolution gives out: groups and links with their reasons and scores, for the ledger to store.
 
-use codebook::ActorKind;
+use codebook::{ActorKind, EventType, RoleStatus, Status};
 use jiff::civil::Date;
 
 use crate::dispute::Stance;
+use crate::facts::Detail;
 use crate::life::Step;
 
 /// A part of a story: an actor, an event or a claim by its id in the coding; an empty id is the story itself.
@@ -23,6 +24,8 @@ pub type ReportId = Member;
 pub struct Link {
     /// The member.
     pub member: Member,
+    /// The number that it is kept under.
+    pub number: i64,
     /// How sure it is, 0 to 1.
     pub score: f32,
     /// By which likeness to which other member, or by hand.
@@ -34,6 +37,8 @@ pub struct Link {
 pub struct Origin {
     /// Id of the earliest story.
     pub id: String,
+    /// The number that this story is kept under.
+    pub number: i64,
     /// The agency credited by any copy, else the earliest story's publisher.
     pub credit: Option<String>,
     /// The stories, the earliest first.
@@ -56,10 +61,16 @@ pub struct Statement {
     pub title: String,
     /// Its country.
     pub of: Option<String>,
+    /// `None` when simply held.
+    pub status: Option<RoleStatus>,
     /// The day on which it was stated.
     pub on: Option<Date>,
     /// The party that it was stated of.
     pub member: Member,
+    /// The number that the party is kept under.
+    pub number: i64,
+    /// The number that its story is kept under.
+    pub story_number: i64,
 }
 
 /// One actor over stories.
@@ -67,15 +78,25 @@ pub struct Statement {
 pub struct Entity {
     /// A name for the group that does not depend on the order of arrival.
     pub id: String,
+    /// The least number of its bearers.
+    pub number: i64,
     /// The spelling used most.
     pub name: String,
     /// What it is.
     pub kind: ActorKind,
     /// ISO 3166-1 alpha-3, stated if any story states it.
     pub country: Option<String>,
-    /// The parties of stories that are this actor.
+    /// Sector code that most stories give.
+    pub sector: Option<String>,
+    /// Wikidata id.
+    pub wikidata: Option<String>,
+    /// How many parties bear each of its names.
+    pub names: Vec<(String, u32)>,
+    /// How many parties are this actor.
+    pub n_bearers: u32,
+    /// The parties of stories that are this actor: all, or those that were not told so before.
     pub bearers: Vec<Bearer>,
-    /// Its offices as dated statements.
+    /// The offices of these as dated statements.
     pub statements: Vec<Statement>,
 }
 
@@ -84,10 +105,37 @@ pub struct Entity {
 pub struct Affair {
     /// The earliest report.
     pub id: ReportId,
+    /// What its reports say together; `None` for mentions that nobody coded.
+    pub summary: Option<Summary>,
     /// The reports, the earliest first.
     pub reports: Vec<Link>,
     /// The steps of its life, when it was ever planned.
     pub life: Vec<Step>,
+}
+
+/// What the reports of an event say together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// The least number of its reports.
+    pub number: i64,
+    /// Type of the earliest report.
+    pub event_type: EventType,
+    /// The first mode that is told.
+    pub mode: Option<String>,
+    /// Happened when any report says so, else that of the earliest.
+    pub status: Status,
+    /// First and last day that all reports allow.
+    pub when: Option<(Date, Date)>,
+    /// The place with an entry in the gazetteer, else any, of the earliest report that has one.
+    pub place: Detail,
+    /// Least and greatest number of people killed.
+    pub killed: Option<(u32, u32)>,
+    /// Least and greatest number of people injured.
+    pub injured: Option<(u32, u32)>,
+    /// Stories that tell it.
+    pub n_stories: u32,
+    /// Independent stories that tell it.
+    pub n_origins: u32,
 }
 
 /// How one claim stands to an earlier one of another story.
@@ -97,6 +145,8 @@ pub struct Relation {
     pub from: Member,
     /// The earlier claim.
     pub to: Member,
+    /// The numbers that both are kept under.
+    pub numbers: (i64, i64),
     /// How it stands to it.
     pub stance: Stance,
     /// Share of common words, 0 to 1.
@@ -105,8 +155,21 @@ pub struct Relation {
     pub reason: String,
 }
 
-/// Everything concluded, in an order that depends on the stories alone.
-#[derive(Clone, Debug, PartialEq)]
+/// The numbers of what is no longer there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gone {
+    /// Stories.
+    pub stories: Vec<i64>,
+    /// Parties.
+    pub parties: Vec<i64>,
+    /// Reports.
+    pub reports: Vec<i64>,
+    /// Claims that are gone, or whose relations are told anew.
+    pub claims: Vec<i64>,
+}
+
+/// What is concluded: all, or what is not as it was told before; in an order that depends on the stories alone.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conclusions {
     /// Copies by origin.
     pub origins: Vec<Origin>,
@@ -116,10 +179,14 @@ pub struct Conclusions {
     pub affairs: Vec<Affair>,
     /// Claims against claims.
     pub relations: Vec<Relation>,
+    /// Claims that speak of one thing, by their numbers, sorted; two at least.
+    pub propositions: Vec<Vec<i64>>,
+    /// What is no longer there.
+    pub gone: Gone,
 }
 
 /// What a decision by hand is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Layer {
     /// Two stories.
     Origin,
@@ -127,6 +194,8 @@ pub enum Layer {
     Actor,
     /// Two reports.
     Event,
+    /// Two claims.
+    Claim,
 }
 
 /// A merge or a split by hand.
@@ -140,11 +209,4 @@ pub struct Decision {
     pub b: Member,
     /// Whether they are the same.
     pub is_same: bool,
-}
-
-impl Decision {
-    /// Whether it is about this part of this story.
-    pub(crate) fn names(&self, story: &str, id: &str) -> bool {
-        [&self.a, &self.b].iter().any(|member| member.story == story && member.id == id)
-    }
 }

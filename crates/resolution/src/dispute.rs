@@ -38,9 +38,11 @@ impl Stance {
     }
 }
 
-/// The keys under which claims of one proposition are found.
+/// The keys under which claims of one proposition are found: pairs of the least usual words.
 pub(crate) fn keys(saying: &Saying) -> Vec<u64> {
-    saying.content.iter().map(|&word| hash::joined(0xc1a1, word)).collect()
+    let rare = &saying.rare;
+    let pairs = (0..rare.len()).flat_map(|i| (0..i).map(move |j| (rare[i].min(rare[j]), rare[i].max(rare[j]))));
+    pairs.map(|(a, b)| hash::joined(hash::joined(0xc1a1, u64::from(a)), u64::from(b))).collect()
 }
 
 /// How the later claim stands to the earlier, with the share of common words and why.
@@ -56,7 +58,7 @@ pub(crate) fn stance(later: (&Story, &Saying), earlier: (&Story, &Saying), least
         return None;
     }
     let source = |of: (&Story, &Saying)| of.1.source.and_then(|idx| of.0.parties.get(idx).cloned());
-    let same_source = matches!((source(later), source(earlier)), (Some(a), Some(b)) if a.is_named && b.is_named && Signature::alike(&a, &b));
+    let same_source = matches!((source(later), source(earlier)), (Some(a), Some(b)) if a.is_named && b.is_named && Signature::agreement(&a, &b) >= 1.0);
     let opposite = (later.1.act == Act::Deny) != (earlier.1.act == Act::Deny);
     let stance = match (opposite, same_source, overlap >= least.overlap) {
         (true, true, true) => Stance::Retracts,

@@ -1,42 +1,84 @@
 //! Events over stories: which reports tell one event.
 //!
-//! A word of the event in common, or of one family or type, times how alike the stories are; parties, places and times add
-//! or take away, and what cannot be the same never is. Mentions that nobody coded are compared by word and story alone.
+//! A word of the event in common, or of one family or type, times how alike the stories are; parties, places, times and the
+//! words around add or take away, and what cannot be the same never is. Copies of one text are laid side by side: what they
+//! say in the same sentence is the same. Mentions that nobody coded are compared by word and story alone.
 
-use codebook::{EventType, Status};
+use codebook::{ActorKind, EventType, Status};
 use jiff::civil::Date;
 
 use crate::actor::Signature;
-use crate::facts::{Report, Story};
-use crate::thresholds::EventThresholds;
-use crate::{hash, words};
+use crate::facts::{Party, Report, Story};
+use crate::thresholds::{EventThresholds, Thresholds};
+use crate::{hash, name, words};
 
 /// The keys under which other reports of an event are found.
 pub(crate) fn keys(story: &Story, report: &Report) -> Vec<u64> {
-    let mut about: Vec<u64> = report.stems.iter().map(|stem| hash::of_parts(&["stem", stem])).collect();
-    about.extend(report.stems.iter().flat_map(|stem| words::families(stem)));
-    let mut keys: Vec<u64> =
-        about.iter().flat_map(|&word| story.gist.top().iter().take(if report.event_type.is_some() { 4 } else { 16 }).map(move |&term| hash::joined(word, u64::from(term)))).collect();
-    let Some(event_type) = report.event_type else { return keys };
+    let Some(event_type) = report.event_type else {
+        let stems = report.stems.iter().map(|stem| hash::of_parts(&["stem", stem]));
+        let about: Vec<u64> = stems.chain(report.stems.iter().flat_map(|stem| words::families(stem)).copied()).collect();
+        return with_terms(&about, story, 16);
+    };
+    let families = words::families(&report.head);
+    let own = [hash::of_parts(&["stem", &report.head])];
+    let mut keys = with_terms(if families.is_empty() { &own } else { families }, story, 4);
     let code = hash::of_parts(&[event_type.word()]);
     keys.extend(report.geonames.map(|place| hash::joined(code, u64::from(place))));
-    let parties = report.actors.iter().chain(&report.recipients).filter_map(|&idx| story.parties.get(idx));
-    keys.extend(parties.filter(|party| party.is_named).map(|party| hash::joined(code, hash::of_parts(&[&party.name]))));
+    let named = |side: &[usize]| -> Vec<(bool, u64)> {
+        let parties = side.iter().filter_map(|&idx| story.parties.get(idx)).filter(|party| party.is_named);
+        parties.take(2).map(|party| (party.kind == ActorKind::Country, name_key(party))).collect()
+    };
+    let (actors, recipients) = (named(&report.actors), named(&report.recipients));
+    let both = actors.iter().flat_map(|actor| recipients.iter().map(|recipient| hash::joined(actor.1, recipient.1)));
+    keys.extend(both.map(|both| hash::joined(code, both)));
+    // What a state does is told too often to be found by the state alone.
+    keys.extend(actors.iter().chain(&recipients).filter(|party| !party.0).map(|party| hash::joined(code, party.1)));
     keys
 }
 
-/// How alike two reports are, 0 to 1, given how alike their stories are; and why.
-pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), affinity: f32, least: &EventThresholds) -> (f32, String) {
+fn with_terms(about: &[u64], story: &Story, n: usize) -> Vec<u64> {
+    about.iter().flat_map(|&word| story.gist.top().iter().take(n).map(move |&term| hash::joined(word, u64::from(term)))).collect()
+}
+
+/// A state by its code, anybody else by the sound of the last name.
+fn name_key(party: &Party) -> u64 {
+    match &party.country {
+        Some(country) if party.kind == ActorKind::Country => hash::of_parts(&["state", country]),
+        _ => hash::of_parts(&["name", &name::skeleton(name::naming_words(&party.name).last().map_or("", String::as_str))]),
+    }
+}
+
+/// How alike two reports are, 0 to 1; and why.
+pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), all: &Thresholds) -> (f32, String) {
+    let least = &all.event;
     let (word, why) = shared_word(a.1, b.1, least);
     if word == 0.0 || contradict(a, b, least) {
         return (0.0, String::new());
     }
-    let (party, place, time) = (parties(a, b), places(a.1, b.1), times(a.1, b.1, least));
-    let setting = least.party * party + least.place * place + least.time * time;
-    // One word in two like stories is not enough where a coding could say more.
-    let bare = if a.1.event_type.is_some() && b.1.event_type.is_some() && setting <= 0.0 { least.bare } else { 1.0 };
-    let score = word * bare * (affinity + setting).clamp(0.0, 1.0);
-    (score, format!("{why}; stories {affinity:.2}; party {party:+.0}, place {place:+.0}, time {time:+.0}"))
+    let affinity = (a.0.gist.likeness(&b.0.gist) / least.measure).min(1.0);
+    if a.1.event_type.is_none() || b.1.event_type.is_none() {
+        return (word * affinity, format!("{why}; stories {affinity:.2}"));
+    }
+    let around = shared_words(a.1, b.1);
+    if a.0.sketch.overlap(&b.0.sketch).containment >= all.origin.containment {
+        return (word * around.min(1.0), format!("{why} in copies of one text; sentence {around:.2}"));
+    }
+    let (actor, recipient) = (parties(a, b, |report| &report.actors), parties(a, b, |report| &report.recipients));
+    let (place, time) = (places(a.1, b.1), times(a.1, b.1, least));
+    let setting = least.party * (actor + recipient) + least.place * place + least.time * time + least.around * around;
+    // Alike stories and one word are not enough where a coding could say more.
+    let support = [actor, recipient, place, time].iter().filter(|sign| **sign >= 1.0).count() + usize::from(around >= least.sentence);
+    let factor = [least.bare, least.single, 1.0][support.min(2)];
+    let score = word * factor * (affinity + setting).clamp(0.0, 1.0);
+    let shown = format!("{why}; stories {affinity:.2}; actor {actor:+.1}, recipient {recipient:+.1}, place {place:+.0}, time {time:+.0}, sentence {around:.2}");
+    (score, shown)
+}
+
+/// Share of the words of the shorter sentence that stand in the other.
+fn shared_words(a: &Report, b: &Report) -> f32 {
+    let common = a.around.iter().filter(|word| b.around.binary_search(word).is_ok()).count();
+    let shorter = a.around.len().min(b.around.len());
+    if shorter < 2 { 0.0 } else { common as f32 / shorter as f32 }
 }
 
 fn shared_word(a: &Report, b: &Report, least: &EventThresholds) -> (f32, &'static str) {
@@ -57,15 +99,14 @@ fn are_kin(a: &str, b: &str) -> bool {
     words::families(a).iter().any(|family| words::families(b).contains(family))
 }
 
-fn parties(a: (&Story, &Report), b: (&Story, &Report)) -> f32 {
-    let side = |x: &[usize], y: &[usize]| {
-        if x.is_empty() || y.is_empty() {
-            return 0.0;
-        }
-        let same = x.iter().any(|&i| y.iter().any(|&j| Signature::alike(&a.0.parties[i], &b.0.parties[j])));
-        if same { 1.0 } else { -1.0 }
+/// Whether the same stand on one side: 1 by name, less by country and sector alone, -1 when they are others, 0 unknown.
+fn parties(a: (&Story, &Report), b: (&Story, &Report), side: fn(&Report) -> &Vec<usize>) -> f32 {
+    let of = |story: &'_ Story, report: &Report| -> Vec<Party> {
+        side(report).iter().filter_map(|&idx| story.parties.get(idx)).cloned().collect()
     };
-    side(&a.1.actors, &b.1.actors) + side(&a.1.recipients, &b.1.recipients)
+    let (ours, theirs) = (of(a.0, a.1), of(b.0, b.1));
+    let pairs = ours.iter().flat_map(|x| theirs.iter().map(move |y| Signature::agreement(x, y)));
+    pairs.reduce(f32::max).unwrap_or(0.0)
 }
 
 fn places(a: &Report, b: &Report) -> f32 {
@@ -82,11 +123,12 @@ fn times(a: &Report, b: &Report, least: &EventThresholds) -> f32 {
     }
 }
 
-/// When a report's event happened: as it says, or, of words that were just spoken, the days up to the story's.
-fn window(of: (&Story, &Report)) -> Option<(Date, Date)> {
+/// When a report's event happened: as it says; else in the days before the story's, the last two of words that were spoken.
+fn window(of: (&Story, &Report), least: &EventThresholds) -> Option<(Date, Date)> {
     use EventType::{Accuse, Agree, Concede, Reject, Request, Support, Threaten};
     let is_spoken = matches!(of.1.event_type, Some(Accuse | Agree | Concede | Reject | Request | Support | Threaten));
-    of.1.when.or_else(|| of.0.published.filter(|_| is_spoken).and_then(|day| Some((day.yesterday().ok()?, day))))
+    let days = jiff::Span::new().days(if is_spoken { 1 } else { least.news_days });
+    of.1.when.or_else(|| of.0.published.and_then(|day| Some((day.checked_sub(days).ok()?, day))))
 }
 
 /// Days between two windows; 0 when they meet.
@@ -108,7 +150,7 @@ pub(crate) fn contradict(a: (&Story, &Report), b: (&Story, &Report), least: &Eve
     }
     let plan = |report: &Report| report.status != Some(Status::Happened);
     match (plan(a.1), plan(b.1)) {
-        (false, false) => matches!((window(a), window(b)), (Some(x), Some(y)) if gap(x, y) > least.slack_days),
+        (false, false) => matches!((window(a, least), window(b, least)), (Some(x), Some(y)) if gap(x, y) > least.slack_days),
         (true, true) => matches!((a.1.when, b.1.when), (Some(x), Some(y)) if gap(x, y) > least.plan_days),
         (true, false) => outlives(a, b, least),
         (false, true) => outlives(b, a, least),

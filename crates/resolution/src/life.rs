@@ -47,6 +47,10 @@ pub struct Step {
     pub stage: Stage,
     /// The report that says so; `None` for overdue.
     pub report: Option<ReportId>,
+    /// The number that the report is kept under.
+    pub number: Option<i64>,
+    /// The days that the report states.
+    pub window: Option<(Date, Date)>,
     /// The day of the report, or the first day on which the event was overdue.
     pub on: Option<Date>,
     /// Why.
@@ -83,8 +87,10 @@ pub(crate) fn life(reports: &[(&Story, &Report)], today: Option<Date>) -> Option
             window = report.when.or(window);
         }
         if last != Some(stage) {
-            let report = ReportId { story: story.id.clone(), id: report.id.clone() };
-            steps.push(Step { stage, report: Some(report), on: story.published, reason: reason.to_owned() });
+            let number = story.reports.iter().position(|other| other.id == report.id).map(|idx| story.numbers.report + idx as i64);
+            let id = ReportId { story: story.id.clone(), id: report.id.clone() };
+            let (on, reason) = (story.published, reason.to_owned());
+            steps.push(Step { stage, report: Some(id), number, window: report.when, on, reason });
         }
     }
     let open = matches!(steps.last()?.stage, Stage::Planned | Stage::Confirmed);
@@ -92,7 +98,8 @@ pub(crate) fn life(reports: &[(&Story, &Report)], today: Option<Date>) -> Option
         && today > due
     {
         let reason = format!("last day {due}, nothing heard by {today}");
-        steps.push(Step { stage: Stage::Overdue, report: None, on: due.tomorrow().ok(), reason });
+        let on = due.tomorrow().ok();
+        steps.push(Step { stage: Stage::Overdue, report: None, number: None, window: None, on, reason });
     }
     Some(steps)
 }

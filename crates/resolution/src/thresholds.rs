@@ -70,10 +70,16 @@ groups! {
         place: f32,
         /// Weight of times.
         time: f32,
-        /// Number of neighbours that measure a story's surroundings.
-        neighbours: usize,
-        /// Least measure of surroundings.
-        floor: f32,
+        /// Weight of the words around.
+        around: f32,
+        /// Likeness of two stories that counts as the same subject.
+        measure: f32,
+        /// Share of a sentence's words that counts as the same sentence.
+        sentence: f32,
+        /// Factor for coded reports with one thing in common beside the word.
+        single: f32,
+        /// Days before its story in which an event without a time happened.
+        news_days: i32,
         /// Days that tellings may differ by.
         slack_days: i32,
         /// Days that plans may be put off by.

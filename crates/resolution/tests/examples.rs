@@ -82,7 +82,7 @@ fn any_order_of_arrival_gives_the_same() {
         backward.add([story]);
     }
     rebuilt.rebuild();
-    for found in [&forward, &backward, &rebuilt] {
+    for found in [&mut forward, &mut backward, &mut rebuilt] {
         assert_eq!(found.conclusions(None), expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use codebook::ActorKind;
 use jiff::civil::date;
-use whimbrel_resolution::{Gist, Party, Resolution, Sketch, Story, Thresholds};
+use whimbrel_resolution::{Party, Resolution, Story, Thresholds};
 
 /// `person AFG* Amir Khan Muttaqi`: kind, country (a star where it is stated), name.
 fn story(idx: usize, line: &str) -> Story {
@@ -24,14 +24,8 @@ fn story(idx: usize, line: &str) -> Story {
     Story {
         id: format!("s{idx}"),
         published: Some(date(2026, 9, 1)),
-        publisher: None,
-        agency: None,
-        title: None,
-        sketch: Sketch::default(),
-        gist: Gist::default(),
         parties: vec![party],
-        reports: Vec::new(),
-        claims: Vec::new(),
+        ..Story::default()
     }
 }
 
