@@ -61,13 +61,15 @@ impl Ledger {
         Ok(statement.execute(params![row.place, row.story_id, row.coding_id, row.facts])? > 0)
     }
 
-    /// Takes the facts at a place away.
+    /// Takes the facts at a place away; gives the story and the coding that they were of.
     ///
     /// # Errors
     /// As [`Ledger::facts`].
-    pub fn take_facts(&self, place: i64) -> Result<(), Error> {
-        self.connection.prepare_cached("DELETE FROM resolution_facts WHERE place = ?1")?.execute([place])?;
-        Ok(())
+    pub fn take_facts(&self, place: i64) -> Result<Option<(i64, i64)>, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("DELETE FROM resolution_facts WHERE place = ?1 RETURNING story_id, coding_id")?;
+        Ok(statement.query_row([place], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     /// What lies under a key of a shelf.

@@ -116,6 +116,19 @@ impl Ledger {
         Ok(statement.query_map([coding_id, limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
+    /// The keys of a coding's first actor, event and claim; 0 where it has none. Those of the others follow in order.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn first_keys(&self, coding_id: i64) -> Result<[i64; 3], Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT coalesce((SELECT min(actor_id) FROM actors WHERE coding_id = ?1), 0),
+                    coalesce((SELECT min(event_id) FROM events WHERE coding_id = ?1), 0),
+                    coalesce((SELECT min(claim_id) FROM claims WHERE coding_id = ?1), 0)",
+        )?;
+        Ok(statement.query_row([coding_id], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?)
+    }
+
     /// The newest revisions after a key whose coding is by another model or codebook; `limit` of them at most.
     ///
     /// # Errors

@@ -25,8 +25,18 @@ pub(crate) struct Signature {
 impl Signature {
     /// The signature of a named party.
     pub(crate) fn of(party: &Party) -> Option<Self> {
-        let code = party.country.clone().filter(|_| party.kind == ActorKind::Country);
-        let words = code.map_or_else(|| name::naming_words(&party.name), |code| vec![code]);
+        // A state is its code, whatever it is called.
+        if let (ActorKind::Country, Some(code)) = (party.kind, &party.country) {
+            return party.is_named.then(|| Self {
+                name: code.clone(),
+                words: vec![code.clone()],
+                kind: party.kind,
+                country: Some(code.clone()),
+                is_firm: true,
+                wikidata: None,
+            });
+        }
+        let words = name::naming_words(&party.name);
         party.is_named.then(|| Self {
             name: words.join(" "),
             words,
@@ -41,9 +51,6 @@ impl Signature {
     pub(crate) fn key(&self) -> u64 {
         let country = self.country.as_deref().unwrap_or("");
         let firm = if self.is_firm { "stated" } else { "guessed" };
-        if self.kind == ActorKind::Country {
-            return hash::of_parts(&["state", country, if country.is_empty() { &self.name } else { "" }]);
-        }
         hash::of_parts(&[self.kind.word(), &self.words.join(" "), country, firm, self.wikidata.as_deref().unwrap_or("")])
     }
 

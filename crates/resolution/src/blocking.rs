@@ -18,6 +18,10 @@ pub(crate) const WIDTH: usize = 16;
 /// Days in a part of time, as an exponent of two: 64 days.
 const PART_BITS: u32 = 6;
 
+/// Five bytes of a key are enough: should two share them, some pairs more are compared.
+const KEY_BYTES: usize = 5;
+const KEY_MASK: u64 = (1 << (8 * KEY_BYTES)) - 1;
+
 /// A key with the part of time in which an item stands under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Stand {
@@ -28,13 +32,13 @@ pub(crate) struct Stand {
 impl Stand {
     /// Under a key at all times.
     pub(crate) fn always(key: u64) -> Self {
-        Self { part: 0, key }
+        Self { part: 0, key: key & KEY_MASK }
     }
 
     /// Under a key at the time of a place.
     pub(crate) fn at(place: u64, key: u64) -> Self {
         // One is added, so that the part before the first exists.
-        Self { part: ((place >> 44) >> PART_BITS) as u16 + 1, key }
+        Self { part: ((place >> 44) >> PART_BITS) as u16 + 1, key: key & KEY_MASK }
     }
 
     fn parts(self) -> impl Iterator<Item = u16> {
@@ -57,14 +61,12 @@ pub(crate) fn node(bytes: &[u8]) -> Result<Node, Damaged> {
     Ok((u64::from_be_bytes(*place), u16::from_be_bytes(idx)))
 }
 
-/// Five bytes of a key are enough: should two share them, some pairs more are compared.
-const KEY_BYTES: usize = 5;
 const HEAD: usize = 2 + KEY_BYTES;
 
 fn head(part: u16, key: u64) -> [u8; HEAD] {
     let mut bytes = [0; HEAD];
     bytes[..2].copy_from_slice(&part.to_be_bytes());
-    bytes[2..].copy_from_slice(&key.to_be_bytes()[..KEY_BYTES]);
+    bytes[2..].copy_from_slice(&key.to_be_bytes()[8 - KEY_BYTES..]);
     bytes
 }
 
@@ -177,7 +179,7 @@ mod tests {
     use crate::shelf::InMemory;
 
     fn stands(item: u64) -> Vec<Stand> {
-        vec![Stand::always(1 << 40), Stand::always((2 + item % 3) << 40)]
+        vec![Stand::always(1), Stand::always(2 + item % 3)]
     }
 
     /// Pairs kept by arrival and departure.
@@ -221,9 +223,9 @@ mod tests {
         let place = |day: u64| day << 44;
         let mut shelves = InMemory::default();
         for day in [0, 10, 70, 200] {
-            insert(&mut shelves, Shelf::Tellings, (place(day), 0), vec![Stand::at(place(day), 7 << 40)]).expect("memory");
+            insert(&mut shelves, Shelf::Tellings, (place(day), 0), vec![Stand::at(place(day), 7)]).expect("memory");
         }
-        let found = insert(&mut shelves, Shelf::Tellings, (place(64), 1), vec![Stand::at(place(64), 7 << 40)]).expect("memory");
+        let found = insert(&mut shelves, Shelf::Tellings, (place(64), 1), vec![Stand::at(place(64), 7)]).expect("memory");
         assert_eq!(found.near.into_iter().map(|node| node.0 >> 44).collect::<Vec<_>>(), [0, 10, 70]);
     }
 }

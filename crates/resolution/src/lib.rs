@@ -41,7 +41,7 @@ pub use dispute::Stance;
 pub use facts::{Detail, Numbers, Office, Party, Report, Saying, Story};
 pub use life::{Stage, Step};
 pub use resolution::Resolution;
-pub use settle::{SettleError, Settled, Settler, facts};
+pub use settle::{SettleError, Settled, Settler, at_hand, facts_of_entry, facts_of_stored};
 pub use shelf::{Damaged, InMemory, Shelf, Shelves};
 pub use sketch::Sketch;
 pub use thresholds::{Thresholds, ThresholdsError};

@@ -25,6 +25,8 @@ pub(crate) struct Signed {
     pub(crate) names: BTreeMap<String, u32>,
     /// How many of each sector bear it.
     pub(crate) sectors: BTreeMap<String, u32>,
+    /// How many have each Wikidata id.
+    pub(crate) wikidata: BTreeMap<String, u32>,
     /// The entity that its bearers were told to be, why and how surely.
     pub(crate) told: Option<(i64, String, f32)>,
 }
@@ -99,6 +101,7 @@ impl Register {
             n: 0,
             names: BTreeMap::new(),
             sectors: BTreeMap::new(),
+            wikidata: BTreeMap::new(),
             told: None,
         });
         signed.first = signed.first.min(number);
@@ -106,6 +109,9 @@ impl Register {
         *signed.names.entry(party.name.clone()).or_default() += 1;
         if let Some(sector) = &party.sector {
             *signed.sectors.entry(sector.clone()).or_default() += 1;
+        }
+        if let Some(id) = &party.wikidata {
+            *signed.wikidata.entry(id.clone()).or_default() += 1;
         }
         self.changed.insert(key);
         self.stirred.insert(key);
@@ -134,6 +140,9 @@ impl Register {
         count(&mut signed.names, &party.name);
         if let Some(sector) = &party.sector {
             count(&mut signed.sectors, sector);
+        }
+        if let Some(id) = &party.wikidata {
+            count(&mut signed.wikidata, id);
         }
         let last = match next {
             Some(first) => {

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ledger::{Ledger, Remembered, StoredCoding};
+use jiff::civil::Date;
+use ledger::{Entry, Ledger, Outcome, Receipt, Remembered, StoredCoding};
 
 use crate::by_hand::Decided;
 use crate::conclusions::{Affair, Conclusions, Layer};
@@ -76,7 +77,12 @@ impl Shelves for InLedger<'_> {
     fn remove(&mut self, shelf: Shelf, key: &[u8]) -> Result<(), SettleError> {
         match shelf {
             Shelf::Places => {}
-            Shelf::Facts => self.ledger.take_facts(number(key)?)?,
+            Shelf::Facts => {
+                // A story that is taken out for a decision comes in again with the coding that it had.
+                if let Some((story_id, coding_id)) = self.ledger.take_facts(number(key)?)? {
+                    self.coding_of.entry(story_id).or_insert(coding_id);
+                }
+            }
             _ => self.ledger.unshelve(shelf as u8, key)?,
         }
         Ok(())
@@ -91,13 +97,21 @@ fn number(key: &[u8]) -> Result<i64, Damaged> {
     Ok(i64::from_be_bytes(key.try_into().map_err(|_| Damaged("a number"))?))
 }
 
+/// The facts of a story's coding; credits of an agency and the day of the story as the ledger has them.
+fn facts(
+    metadata: &text::Metadata,
+    credit: Option<&String>,
+    day: Option<Date>,
+    (text, coding): (&str, &codebook::Coding),
+) -> Story {
+    let agency = metadata.agency.clone().or_else(|| credit.cloned());
+    let story = Story { agency, ..Story::of(metadata, text, coding) };
+    Story { published: day.or(story.published), ..story }
+}
+
 /// The facts of a stored coding.
-pub fn facts(stored: &StoredCoding) -> Story {
-    let metadata = text::Metadata {
-        id: stored.story_id.to_string(),
-        agency: stored.metadata.agency.clone().or_else(|| stored.credit.clone()),
-        ..stored.metadata.clone()
-    };
+pub fn facts_of_stored(stored: &StoredCoding) -> Story {
+    let story = facts(&stored.metadata, stored.credit.as_ref(), stored.day, (&stored.text, &stored.coding));
     let first = |keys: &[i64]| keys.first().copied().unwrap_or(0);
     let numbers = Numbers {
         story: stored.story_id,
@@ -105,8 +119,27 @@ pub fn facts(stored: &StoredCoding) -> Story {
         report: first(&stored.event_ids),
         claim: first(&stored.claim_ids),
     };
-    let story = Story::of(&metadata, &stored.text, &stored.coding);
-    Story { published: stored.day.or(story.published), ..story }.kept_under(numbers)
+    Story { id: stored.story_id.to_string(), ..story }.kept_under(numbers)
+}
+
+/// The facts of an entry before it is kept. They cost as much as keeping it, and may be cut elsewhere meanwhile.
+pub fn facts_of_entry(entry: &Entry) -> Story {
+    facts(&entry.metadata, entry.credit.as_ref(), entry.day, (&entry.text, &entry.coding))
+}
+
+/// The facts of a batch's entries, one for each, under the keys of the codings that the batch was given.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn at_hand(ledger: &Ledger, receipt: &Receipt, stories: Vec<Story>) -> Result<BTreeMap<i64, Story>, SettleError> {
+    let new = receipt.kept.iter().zip(stories).filter(|(kept, _)| kept.outcome != Outcome::Known);
+    let mut at_hand = BTreeMap::new();
+    for ((kept, story), &coding_id) in new.zip(&receipt.coding_ids) {
+        let [party, report, claim] = ledger.first_keys(coding_id)?;
+        let numbers = Numbers { story: kept.story_id, party, report, claim };
+        at_hand.insert(coding_id, Story { id: kept.story_id.to_string(), ..story }.kept_under(numbers));
+    }
+    Ok(at_hand)
 }
 
 /// Brings ledgers up to date; keeps the facts of the stories it met last at hand.
@@ -184,7 +217,7 @@ impl Settler {
         for &key in &keys {
             let story = match at_hand.remove(&key) {
                 Some(story) => story,
-                None => facts(&ledger.coding(key)?.ok_or(Damaged("a coding that is listed"))?),
+                None => facts_of_stored(&ledger.coding(key)?.ok_or(Damaged("a coding that is listed"))?),
             };
             if ledger.remembered(story.numbers.story)?.is_some() {
                 gone.push(story.numbers.story);
@@ -194,11 +227,6 @@ impl Settler {
         }
         settled.adrift.clear();
         let decided = decisions(ledger, &coding_of, &mut settled.adrift)?;
-        for number in decided.iter().flat_map(|one| [one.a.0, one.b.0]) {
-            if let (false, Some((_, coding_id))) = (coding_of.contains_key(&number), ledger.remembered(number)?) {
-                coding_of.insert(number, coding_id);
-            }
-        }
         let mut resolution = Resolution::on(InLedger { ledger, coding_of }, self.thresholds.clone());
         resolution.facts = std::mem::take(&mut self.facts);
         let found = resolution.settle(&gone, fresh, decided, None)?;

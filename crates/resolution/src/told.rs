@@ -22,6 +22,8 @@ pub(crate) struct Touched {
     pub(crate) claims: Vec<Vec<Node>>,
 }
 
+type Counts = BTreeMap<String, u32>;
+
 fn part(story: &Story, id: &str) -> Member {
     Member { story: story.id.clone(), id: id.to_owned() }
 }
@@ -167,11 +169,13 @@ impl<S: Shelves> Resolution<S> {
             signed.push((node.0, self.register.signed(&self.shelves, node.0)?.clone()));
         }
         let number = signed.iter().map(|(_, signed)| signed.first).min().unwrap_or(0);
-        let (mut names, mut sectors) = (BTreeMap::<String, u32>::new(), BTreeMap::<String, u32>::new());
+        let (mut names, mut sectors, mut ids) = (Counts::new(), Counts::new(), Counts::new());
+        let add = |all: &mut Counts, own: &Counts| own.iter().for_each(|(word, n)| *all.entry(word.clone()).or_default() += n);
         let mut to_tell: Vec<(Node, f32, String)> = Vec::new();
         for (key, own) in &signed {
-            own.names.iter().for_each(|(name, n)| *names.entry(name.clone()).or_default() += n);
-            own.sectors.iter().for_each(|(sector, n)| *sectors.entry(sector.clone()).or_default() += n);
+            add(&mut names, &own.names);
+            add(&mut sectors, &own.sectors);
+            add(&mut ids, &own.wikidata);
             // What was there before is no likeness to what came later, so that a newcomer moves no reason.
             let links = self.actors.links(&self.shelves, (*key, 0), &self.hands.actors)?;
             let earlier = links.into_iter().filter_map(|(other, score)| {
@@ -214,7 +218,7 @@ impl<S: Shelves> Resolution<S> {
         let chosen = most.ok_or(Damaged("an actor without a signature"))?;
         let firm = signed.iter().map(|(_, signed)| &signed.signature).find(|signature| signature.is_firm);
         // The most frequent; of equals the first in the alphabet.
-        let top = |counts: &BTreeMap<String, u32>| counts.iter().rev().max_by_key(|count| *count.1).map(|count| count.0.clone());
+        let top = |counts: &Counts| counts.iter().rev().max_by_key(|count| *count.1).map(|count| count.0.clone());
         Ok(Entity {
             id: format!("{:016x}", group[0].0),
             number,
@@ -222,7 +226,7 @@ impl<S: Shelves> Resolution<S> {
             kind: chosen.kind,
             country: firm.unwrap_or(chosen).country.clone(),
             sector: top(&sectors),
-            wikidata: signed.iter().find_map(|(_, signed)| signed.signature.wikidata.clone()),
+            wikidata: top(&ids),
             n_bearers: signed.iter().map(|(_, signed)| signed.n).sum(),
             names: names.into_iter().collect(),
             bearers,
