@@ -41,8 +41,13 @@ impl Stand {
         Self { part: ((place >> 44) >> PART_BITS) as u16 + 1, key: key & KEY_MASK }
     }
 
-    fn parts(self) -> impl Iterator<Item = u16> {
-        self.part.saturating_sub(1)..=if self.part == 0 { 0 } else { self.part.saturating_add(1) }
+    /// The parts of time before and after; what stands at all times has none.
+    fn before(self) -> Option<u16> {
+        self.part.checked_sub(2).map(|part| part + 1)
+    }
+
+    fn after(self) -> Option<u16> {
+        if self.part == 0 { None } else { self.part.checked_add(1) }
     }
 }
 
@@ -79,30 +84,30 @@ fn entry(head: [u8; HEAD], node: [u8; 10]) -> [u8; HEAD + 10] {
 
 /// The nodes below one under a key and those above it, the nearest first; [`WIDTH`] of each at most.
 fn around<S: Shelves>(shelves: &S, shelf: Shelf, stand: Stand, item: Node) -> Result<(Vec<Node>, Vec<Node>), S::Error> {
-    let own = node_bytes(item);
-    let (mut below, mut above) = (Vec::new(), Vec::new());
-    for part in stand.parts() {
+    let read = |from: &[u8], to: &[u8], last: bool, limit: usize| -> Result<Vec<Node>, S::Error> {
+        let found = shelves.keys(shelf, from, to, last, limit)?;
+        found.iter().map(|bytes| Ok(node(bytes.get(HEAD..).unwrap_or(&[]))?)).collect()
+    };
+    let all = |part: u16, last: bool, limit: usize| {
         let head = head(part, stand.key);
-        // Most keys are seldom: one look finds all that stands there.
-        let (first, own, last) = (head.as_slice(), entry(head, own), entry(head, [0xff; 10]));
-        let all = shelves.keys(shelf, first, &last, false, 2 * WIDTH)?;
-        if all.len() < 2 * WIDTH {
-            for found in &all {
-                let other = node(&found[HEAD.min(found.len())..])?;
-                if other < item { below.push(other) } else if other > item { above.push(other) }
-            }
-            continue;
-        }
-        for (from, to, down) in [(first, own.as_slice(), true), (own.as_slice(), last.as_slice(), false)] {
-            let found = shelves.keys(shelf, from, to, down, WIDTH)?;
-            let side = if down { &mut below } else { &mut above };
-            for found in &found {
-                side.push(node(&found[HEAD.min(found.len())..])?);
-            }
-        }
+        read(&head, &entry(head, [0xff; 10]), last, limit)
+    };
+    // Most keys are seldom: one look finds all that stands there.
+    let found = all(stand.part, false, 2 * WIDTH)?;
+    let (mut below, mut above): (Vec<Node>, Vec<Node>) = if found.len() < 2 * WIDTH {
+        let below = found.iter().rev().copied().filter(|&other| other < item);
+        (below.collect(), found.iter().copied().filter(|&other| other > item).collect())
+    } else {
+        let head = head(stand.part, stand.key);
+        let own = entry(head, node_bytes(item));
+        (read(&head, &own, true, WIDTH)?, read(&own, &entry(head, [0xff; 10]), false, WIDTH)?)
+    };
+    if let (true, Some(before)) = (below.len() < WIDTH, stand.before()) {
+        below.extend(all(before, true, WIDTH)?);
     }
-    below.sort_unstable_by(|a, b| b.cmp(a));
-    above.sort_unstable();
+    if let (true, Some(after)) = (above.len() < WIDTH, stand.after()) {
+        above.extend(all(after, false, WIDTH)?);
+    }
     below.truncate(WIDTH);
     above.truncate(WIDTH);
     Ok((below, above))

@@ -66,9 +66,12 @@ pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), all: &Thresholds
     let (actor, recipient) = (parties(a, b, |report| &report.actors), parties(a, b, |report| &report.recipients));
     let (place, time) = (places(a.1, b.1), times(a.1, b.1, least));
     let setting = least.party * (actor + recipient) + least.place * place + least.time * time + least.around * around;
-    // Alike stories and one word are not enough where a coding could say more.
+    // Alike stories and one word are not enough where a coding could say more; without a word in common more must be.
     let support = [actor, recipient, place, time].iter().filter(|sign| **sign >= 1.0).count() + usize::from(around >= least.sentence);
-    let factor = [least.bare, least.single, 1.0][support.min(2)];
+    let support = support.saturating_sub(usize::from(!is_one_deed(a.1, b.1)));
+    let alone = if is_seen(a.1) && is_seen(b.1) { least.single } else { least.bare };
+    let other = [actor, recipient].iter().any(|sign| *sign < 0.0);
+    let factor = [least.bare, alone, if other { least.other_party } else { 1.0 }][support.min(2)];
     let score = word * factor * (affinity + setting).clamp(0.0, 1.0);
     let shown = format!("{why}; stories {affinity:.2}; actor {actor:+.1}, recipient {recipient:+.1}, place {place:+.0}, time {time:+.0}, sentence {around:.2}");
     (score, shown)
@@ -95,6 +98,17 @@ fn shared_word(a: &Report, b: &Report, least: &EventThresholds) -> (f32, &'stati
     }
 }
 
+/// Whether an event is one that people see, and not one of the many acts of speaking that are like each other.
+fn is_seen(report: &Report) -> bool {
+    use EventType::{Assault, Coerce, Mobilize, Protest};
+    matches!(report.event_type, Some(Assault | Coerce | Mobilize | Protest))
+}
+
+/// Whether two reports use one word, or words of one family.
+fn is_one_deed(a: &Report, b: &Report) -> bool {
+    a.head == b.head || are_kin(&a.head, &b.head) || a.stems.iter().any(|x| b.stems.iter().any(|y| x == y || are_kin(x, y)))
+}
+
 fn are_kin(a: &str, b: &str) -> bool {
     words::families(a).iter().any(|family| words::families(b).contains(family))
 }
@@ -105,8 +119,10 @@ fn parties(a: (&Story, &Report), b: (&Story, &Report), side: fn(&Report) -> &Vec
         side(report).iter().filter_map(|&idx| story.parties.get(idx)).cloned().collect()
     };
     let (ours, theirs) = (of(a.0, a.1), of(b.0, b.1));
-    let pairs = ours.iter().flat_map(|x| theirs.iter().map(move |y| Signature::agreement(x, y)));
-    pairs.reduce(f32::max).unwrap_or(0.0)
+    let pairs: Vec<f32> = ours.iter().flat_map(|x| theirs.iter().map(move |y| Signature::agreement(x, y))).collect();
+    // One who is there in both is enough; where there is none, one who cannot be there counts.
+    let most = pairs.iter().copied().fold(0.0, f32::max);
+    if most > 0.0 { most } else { pairs.into_iter().fold(0.0, f32::min) }
 }
 
 fn places(a: &Report, b: &Report) -> f32 {
@@ -116,10 +132,14 @@ fn places(a: &Report, b: &Report) -> f32 {
     }
 }
 
+/// Whether both say the same time: 1 when both name a few days, less when one speaks of weeks.
 fn times(a: &Report, b: &Report, least: &EventThresholds) -> f32 {
-    match (a.when, b.when) {
-        (Some(x), Some(y)) => if gap(x, y) <= least.slack_days { 1.0 } else { -1.0 },
-        _ => 0.0,
+    let (Some(x), Some(y)) = (a.when, b.when) else { return 0.0 };
+    let is_sharp = |window: (Date, Date)| (window.1 - window.0).get_days() <= least.slack_days;
+    match (gap(x, y) <= least.slack_days, is_sharp(x) && is_sharp(y)) {
+        (false, _) => -1.0,
+        (true, true) => 1.0,
+        (true, false) => 0.5,
     }
 }
 
@@ -148,7 +168,12 @@ pub(crate) fn contradict(a: (&Story, &Report), b: (&Story, &Report), least: &Eve
     if deed(one) != deed(other) || deed(one) && places(a.1, b.1) < 0.0 {
         return true;
     }
-    let plan = |report: &Report| report.status != Some(Status::Happened);
+    let plan = |report: &Report| report.status == Some(Status::Planned);
+    // What may be, or is said not to be, is another thing than what is, or will be.
+    let is_told = |report: &Report| plan(report) || report.status == Some(Status::Happened);
+    if a.1.status != b.1.status && !(is_told(a.1) && is_told(b.1)) {
+        return true;
+    }
     match (plan(a.1), plan(b.1)) {
         (false, false) => matches!((window(a, least), window(b, least)), (Some(x), Some(y)) if gap(x, y) > least.slack_days),
         (true, true) => matches!((a.1.when, b.1.when), (Some(x), Some(y)) if gap(x, y) > least.plan_days),

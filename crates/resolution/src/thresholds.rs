@@ -62,7 +62,7 @@ groups! {
         same_type: f32,
         /// Factor for one word under two types.
         other_type: f32,
-        /// Factor for coded reports that no party, place or time joins.
+        /// Factor for coded reports with too little in common beside the word.
         bare: f32,
         /// Weight of parties.
         party: f32,
@@ -76,8 +76,10 @@ groups! {
         measure: f32,
         /// Share of a sentence's words that counts as the same sentence.
         sentence: f32,
-        /// Factor for coded reports with one thing in common beside the word.
+        /// Factor for what people see with one thing in common beside the word.
         single: f32,
+        /// Factor for coded reports with another party on one side.
+        other_party: f32,
         /// Days before its story in which an event without a time happened.
         news_days: i32,
         /// Days that tellings may differ by.

@@ -1,5 +1,7 @@
-//! Stories with codings by program: the same number gives the same story. Names and words are made of syllables, so that
-//! they are nobody's; lengths and counts are about those of wire news.
+//! Stories with codings by program: the same number gives the same story. Words are as usual as those of the language,
+//! names are made of syllables, so that they are nobody's; lengths and counts are about those of wire news.
+
+use std::sync::OnceLock;
 
 use codebook::{
     Act, Actor, ActorKind, Claim, Coding, Event, EventType, Manner, Note, QuadClass, RoleStatus, RoleTitle, SourceKind,
@@ -16,10 +18,10 @@ pub(crate) const CODEBOOK: &str = "generated 1";
 
 /// Stories in a day.
 const PER_DAY: u64 = 1_370;
-const N_PERSONS: u64 = 4_000;
+const N_PERSONS: u64 = 200_000;
 const N_PLACES: u64 = 800;
 const N_COUNTRIES: u64 = 60;
-const N_WORDS: u64 = 20_000;
+const N_WORDS: u64 = 40_000;
 const N_SENTENCES: usize = 18;
 const SYLLABLES: [&str; 24] = [
     "ka", "lo", "mi", "ran", "tes", "vu", "bel", "dor", "fi", "gan", "hé", "jo", "kul", "lem", "nor", "pa", "qui", "ras",
@@ -30,9 +32,10 @@ const SYLLABLES: [&str; 24] = [
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// A stream of its own for a number.
+    /// A stream of its own for a number; streams of neighbours share no stretch.
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        let mixed = (seed ^ 0x5851_f42d_4c95_7f2d).wrapping_mul(0xd134_2543_de82_ef95);
+        Self(mixed ^ (mixed >> 29))
     }
 
     /// A number below `n`.
@@ -53,6 +56,23 @@ impl Random {
     fn of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len() as u64) as usize]
     }
+}
+
+/// Stems of the language with the number of stories in ten thousand that have each, the most usual first.
+fn usual() -> &'static [&'static str] {
+    static USUAL: OnceLock<Vec<&'static str>> = OnceLock::new();
+    USUAL.get_or_init(|| {
+        let rows = include_str!("../../../../data/resolution/word.tsv").lines().skip(1);
+        let cells = rows.filter_map(|line| line.split_once('\t'));
+        let mut stems: Vec<(f64, &str)> = cells.filter_map(|(stem, share)| Some((share.parse().ok()?, stem))).collect();
+        stems.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        stems.into_iter().map(|stem| stem.1).collect()
+    })
+}
+
+/// The word of a rank: of the language, as usual as the rank says, or made up where the language has no more.
+fn ranked(rank: u64) -> String {
+    usual().get(rank as usize).map_or_else(|| word(rank), |stem| (*stem).to_owned())
 }
 
 /// A made-up word for a number.
@@ -147,13 +167,15 @@ impl Writer {
             if idx > 0 {
                 self.text.push(' ');
             }
-            self.text.push_str(&word(number));
+            self.text.push_str(&ranked(number));
         }
     }
 
     fn actors(&mut self) {
         for idx in 0..5 {
-            let number = self.random.skewed(N_PERSONS) + idx * N_PERSONS;
+            // Half of them are in the news again and again, half are there once.
+            let regular = self.random.below(2) == 0;
+            let number = if regular { self.random.skewed(N_PERSONS) } else { self.random.below(N_PERSONS) } + idx * N_PERSONS;
             let kind = self.random.of(&[ActorKind::Person, ActorKind::Organization, ActorKind::Country, ActorKind::Group]);
             let sector = self.random.of(&["GOV", "MIL", "REB", "CVL", "OPP", "COP"]);
             let name = name(number);
@@ -189,9 +211,12 @@ impl Writer {
         self.mention(first);
         self.text.push(' ');
         let event_type = self.random.of(EventType::ALL);
-        let trigger = self.push(&event_type.word().to_lowercase());
+        let trigger = word(4_000_000 + event_type as u64 * 32 + self.random.skewed(24));
+        let trigger = self.push(&trigger);
         self.text.push(' ');
         self.mention(second);
+        self.text.push(' ');
+        self.filler(6);
         self.text.push_str(" in ");
         let place = self.place();
         self.text.push_str(" on ");
