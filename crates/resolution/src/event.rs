@@ -70,8 +70,12 @@ pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), all: &Thresholds
     let support = [actor, recipient, place, time].iter().filter(|sign| **sign >= 1.0).count() + usize::from(around >= least.sentence);
     let support = support.saturating_sub(usize::from(!is_one_deed(a.1, b.1)));
     let alone = if is_seen(a.1) && is_seen(b.1) { least.single } else { least.bare };
-    let other = [actor, recipient].iter().any(|sign| *sign < 0.0);
-    let factor = [least.bare, alone, if other { least.other_party } else { 1.0 }][support.min(2)];
+    // Others on one side are forgiven when the other side agrees: of a crowd stories name now this one, now that one.
+    let factor = match (actor.min(recipient) < 0.0, actor.max(recipient) >= 1.0) {
+        (true, false) => 0.0,
+        (true, true) => [least.bare, least.bare, least.other_party][support.min(2)],
+        (false, _) => [least.bare, alone, 1.0][support.min(2)],
+    };
     let score = word * factor * (affinity + setting).clamp(0.0, 1.0);
     let shown = format!("{why}; stories {affinity:.2}; actor {actor:+.1}, recipient {recipient:+.1}, place {place:+.0}, time {time:+.0}, sentence {around:.2}");
     (score, shown)
@@ -115,14 +119,12 @@ fn are_kin(a: &str, b: &str) -> bool {
 
 /// Whether the same stand on one side: 1 by name, less by country and sector alone, -1 when they are others, 0 unknown.
 fn parties(a: (&Story, &Report), b: (&Story, &Report), side: fn(&Report) -> &Vec<usize>) -> f32 {
-    let of = |story: &'_ Story, report: &Report| -> Vec<Party> {
-        side(report).iter().filter_map(|&idx| story.parties.get(idx)).cloned().collect()
-    };
-    let (ours, theirs) = (of(a.0, a.1), of(b.0, b.1));
-    let pairs: Vec<f32> = ours.iter().flat_map(|x| theirs.iter().map(move |y| Signature::agreement(x, y))).collect();
+    let theirs = side(b.1).iter().filter_map(|&idx| b.0.parties.get(idx));
+    let ours = side(a.1).iter().filter_map(|&idx| a.0.parties.get(idx));
+    let pairs = ours.flat_map(|x| theirs.clone().map(move |y| Signature::agreement(x, y)));
+    let (most, least) = pairs.fold((0.0_f32, 0.0_f32), |(most, least), sign| (most.max(sign), least.min(sign)));
     // One who is there in both is enough; where there is none, one who cannot be there counts.
-    let most = pairs.iter().copied().fold(0.0, f32::max);
-    if most > 0.0 { most } else { pairs.into_iter().fold(0.0, f32::min) }
+    if most > 0.0 { most } else { least }
 }
 
 fn places(a: &Report, b: &Report) -> f32 {

@@ -7,6 +7,9 @@ use crate::resolution::{Resolution, report, saying};
 use crate::shelf::{Shelf, Shelves};
 use crate::{dispute, event, origin};
 
+/// Share of the threshold below which a pair of reports is not kept.
+const FAINT: f32 = 0.75;
+
 /// What is compared with its like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -70,8 +73,8 @@ impl<S: Shelves> Resolution<S> {
             Kind::Story | Kind::Signature => origin::score(&x, &y, &self.thresholds.origin).0,
             Kind::Report => {
                 let score = event::score((&x, report(&x, a)?), (&y, report(&y, b)?), &self.thresholds).0;
-                // What is far from the threshold moves no mean and would only be carried along.
-                if score >= self.thresholds.event.least / 2.0 { score } else { 0.0 }
+                // What is far from the threshold would only be carried along.
+                if score >= self.thresholds.event.least * FAINT { score } else { 0.0 }
             }
             Kind::Claim => {
                 let (later, earlier) = if a > b { ((&x, a), (&y, b)) } else { ((&y, b), (&x, a)) };

@@ -3,7 +3,7 @@
 //! Conclusions are a function of the set of stories and decisions: the order of arrival does not matter, and feeding stories
 //! one by one gives what feeding them together gives. Only what hangs together with a change is read and concluded anew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -23,14 +23,14 @@ use crate::pairs::{Kind, spelling_stands};
 use crate::{event, hash, keeping};
 
 /// Stories whose facts stay at hand from one settling to the next.
-const AT_HAND: usize = 12_000;
+const AT_HAND: usize = 4_000;
 
 /// Stories with all that was concluded from them, on shelves.
 #[derive(Clone, Debug)]
 pub struct Resolution<S: Shelves = InMemory> {
     pub(crate) thresholds: Thresholds,
     pub(crate) shelves: S,
-    pub(crate) facts: BTreeMap<u64, Arc<Story>>,
+    pub(crate) facts: HashMap<u64, Arc<Story>>,
     pub(crate) origins: Graph,
     pub(crate) actors: Graph,
     pub(crate) events: Graph,
@@ -125,7 +125,7 @@ impl<S: Shelves> Resolution<S> {
         Self {
             thresholds,
             shelves,
-            facts: BTreeMap::new(),
+            facts: HashMap::new(),
             origins: Graph::new(Shelf::Origins),
             actors: Graph::new(Shelf::Actors),
             events: Graph::new(Shelf::Events),
@@ -181,18 +181,16 @@ impl<S: Shelves> Resolution<S> {
     }
 
     fn group(&mut self, today: Option<Date>) -> Result<Conclusions, S::Error> {
-        let Self { shelves, thresholds, hands, .. } = self;
+        let Self { shelves, thresholds, hands, facts, register, .. } = self;
         let by_hand = &hands.origins;
         let apart = |a, b| Ok(by_hand.are_apart(a, b));
         let origins = self.origins.settle(shelves, by_hand, (Linkage::Nearest, thresholds.origin.credited), apart)?;
-        let register = &mut self.register;
         let by_hand = &hands.actors;
         let actors = self.actors.settle(shelves, by_hand, (Linkage::Nearest, thresholds.actor.least), |a, b| {
             let one = register.signed(shelves, a.0)?.signature.clone();
             let contradict = one.contradicts(&register.signed(shelves, b.0)?.signature);
             Ok(by_hand.are_apart(a, b) || contradict && !by_hand.are_same(a, b))
         })?;
-        let facts = &mut self.facts;
         let by_hand = &hands.events;
         let events = self.events.settle(shelves, by_hand, (Linkage::Average, thresholds.event.least), |a, b| {
             let (x, y) = (read(shelves, facts, a.0)?, read(shelves, facts, b.0)?);
@@ -339,7 +337,7 @@ impl<S: Shelves> Resolution<S> {
 }
 
 /// The facts at a place, kept at hand.
-pub(crate) fn read<S: Shelves>(shelves: &S, facts: &mut BTreeMap<u64, Arc<Story>>, place: u64) -> Result<Arc<Story>, S::Error> {
+pub(crate) fn read<S: Shelves>(shelves: &S, facts: &mut HashMap<u64, Arc<Story>>, place: u64) -> Result<Arc<Story>, S::Error> {
     if let Some(story) = facts.get(&place) {
         return Ok(Arc::clone(story));
     }

@@ -2,7 +2,7 @@
 //!
 //! This is the one room that knows the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -146,7 +146,7 @@ pub fn at_hand(ledger: &Ledger, receipt: &Receipt, stories: Vec<Story>) -> Resul
 #[derive(Debug)]
 pub struct Settler {
     thresholds: Thresholds,
-    facts: BTreeMap<u64, Arc<Story>>,
+    facts: HashMap<u64, Arc<Story>>,
     // The ledger and the coding up to which it was settled when the facts were read.
     settled: Option<(PathBuf, i64)>,
 }
@@ -154,7 +154,7 @@ pub struct Settler {
 impl Settler {
     /// One that has met no story yet.
     pub fn new(thresholds: Thresholds) -> Self {
-        Self { thresholds, facts: BTreeMap::new(), settled: None }
+        Self { thresholds, facts: HashMap::new(), settled: None }
     }
 
     /// Resolves the codings that came since the last settling against what is stored, and what they touch. `at_hand` are facts

@@ -249,18 +249,18 @@ pub(crate) struct RereadArgs {
 
 #[derive(Debug, Options)]
 #[command(after_help = "\
-All is concluded from the current codings and from the decisions made by hand, with a reason and a score for each link,
-and takes the place of what was concluded before. Plans whose window ended before the day are overdue.
+All is concluded from the current codings and from the decisions made by hand, with a reason and a
+score for each link. Adding stories does it too; this does what is left, such as after a decision by hand.
 
 Example:
-  whimbrel resolve --ledger desk.whimbrel --on 2026-11-30")]
+  whimbrel resolve --ledger desk.whimbrel")]
 pub(crate) struct ResolveArgs {
     /// The ledger
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
-    /// The day on which plans are looked at [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) on: Option<jiff::civil::Date>,
+    /// Forgets what was concluded and concludes all of it anew, to the same result
+    #[arg(long)]
+    pub(crate) rebuild: bool,
 }
 
 #[derive(Debug, Options)]

@@ -1,7 +1,8 @@
 //! `whimbrel add`, `reread`, `doctor`: stories into a ledger, new readings of what is there, and whether it is sound.
 //!
 //! Stories are read by workers and kept in their order, a batch a transaction. What a batch holds is on disk, with how far
-//! each input is read, when the batch is acknowledged; a run that was killed goes on from there.
+//! each input is read, when the batch is acknowledged; a run that was killed goes on from there. Each batch is resolved
+//! against the stories before it.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use anyhow::Context;
 use intake::{Failure, Stage, Stories, Story};
 use ledger::{Batch, Entry, Ledger, Mark, Moment, Outcome as Fate, Program, Reread, RunId};
+use resolution::{Settler, Thresholds};
 use whimbrel::Reader;
 
 use crate::args::{AddArgs, DoctorArgs, RereadArgs};
@@ -35,6 +37,7 @@ fn open(path: &Path) -> anyhow::Result<Ledger> {
 /// A run over a ledger: what is to be kept next, and what became of the rest.
 struct Keeper {
     ledger: Ledger,
+    settler: Settler,
     run: RunId,
     batch: Batch,
     marks: BTreeMap<String, u64>,
@@ -53,6 +56,7 @@ impl Keeper {
         let run = ledger.begin_run(program, now())?;
         Ok(Self {
             ledger,
+            settler: Settler::new(Thresholds::bundled()),
             run,
             batch: Batch::default(),
             marks: BTreeMap::new(),
@@ -84,6 +88,10 @@ impl Keeper {
             .filter_map(|(input, record)| Some(Mark { position: position(&input, record)?, input }))
             .collect();
         let receipt = self.ledger.append(self.run, now(), &batch)?;
+        // Kept is kept; should resolving break off, it goes on from here the next time.
+        let facts = batch.entries.iter().map(resolution::facts_of_entry).collect();
+        let facts = resolution::at_hand(&self.ledger, &receipt, facts)?;
+        self.settler.settle(&mut self.ledger, facts, |_| ())?;
         for kept in &receipt.kept {
             match kept.outcome {
                 Fate::Added => self.n_added += 1,

@@ -31,7 +31,7 @@ impl desk::Reader for Program {
     }
 
     fn settle(&self, ledger: &Path) -> Result<(), String> {
-        let args = ResolveArgs { ledger: ledger.to_path_buf(), on: None };
+        let args = ResolveArgs { ledger: ledger.to_path_buf(), rebuild: false };
         settle::run(&args).map(|_| ()).map_err(|error| format!("{error:#}"))
     }
 }
