@@ -63,7 +63,11 @@ pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), all: &Thresholds
     if a.0.sketch.overlap(&b.0.sketch).containment >= all.origin.containment {
         return (word * around.min(1.0), format!("{why} in copies of one text; sentence {around:.2}"));
     }
-    let (actor, recipient) = (parties(a, b, |report| &report.actors), parties(a, b, |report| &report.recipients));
+    let (actor, recipient) = if is_mutual(a.1) && is_mutual(b.1) {
+        together(a, b)
+    } else {
+        (parties(a, b, |report| &report.actors), parties(a, b, |report| &report.recipients))
+    };
     let (place, time) = (places(a.1, b.1), times(a.1, b.1, least));
     let setting = least.party * (actor + recipient) + least.place * place + least.time * time + least.around * around;
     // Alike stories and one word are not enough where a coding could say more; without a word in common more must be.
@@ -106,6 +110,33 @@ fn shared_word(a: &Report, b: &Report, least: &EventThresholds) -> (f32, &'stati
 fn is_seen(report: &Report) -> bool {
     use EventType::{Assault, Coerce, Mobilize, Protest};
     matches!(report.event_type, Some(Assault | Coerce | Mobilize | Protest))
+}
+
+/// Whether an event is one that both sides do: who is told first says nothing.
+fn is_mutual(report: &Report) -> bool {
+    use EventType::{Agree, Consult, Cooperate};
+    matches!(report.event_type, Some(Agree | Consult | Cooperate))
+}
+
+/// How well the two parties agree that agree best, whichever side they stand on; seen from either report.
+fn together(a: (&Story, &Report), b: (&Story, &Report)) -> (f32, f32) {
+    let (one, other) = (seen_from(a, b), seen_from(b, a));
+    (one.0.min(other.0), one.1.min(other.1))
+}
+
+fn seen_from(a: (&Story, &Report), b: (&Story, &Report)) -> (f32, f32) {
+    let ours = a.1.actors.iter().chain(&a.1.recipients).filter_map(|&idx| a.0.parties.get(idx));
+    let theirs = b.1.actors.iter().chain(&b.1.recipients).filter_map(|&idx| b.0.parties.get(idx));
+    let mut signs: Vec<f32> = ours
+        .map(|own| {
+            let signs = theirs.clone().map(|other| Signature::agreement(own, other));
+            let (most, least) = signs.fold((0.0_f32, 0.0_f32), |(most, least), sign| (most.max(sign), least.min(sign)));
+            if most > 0.0 { most } else { least }
+        })
+        .collect();
+    signs.sort_by(|x, y| y.total_cmp(x));
+    // A third one who is missing in the other story says nothing against it.
+    (signs.first().copied().unwrap_or(0.0), signs.get(1).copied().unwrap_or(0.0))
 }
 
 /// Whether two reports use one word, or words of one family.
