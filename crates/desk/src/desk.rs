@@ -61,7 +61,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { question: Duration::from_secs(5), request: Duration::from_secs(30), at_once: 8, body: 16 << 20, per_second: Some(50) }
+        // Each question has a connection with a cache of its own, so that more at once take more memory and, beyond the cores, no less
+        // time.
+        let at_once = std::thread::available_parallelism().map_or(4, |cores| (2 * cores.get()).clamp(2, 16));
+        Self { question: Duration::from_secs(5), request: Duration::from_secs(30), at_once, body: 16 << 20, per_second: Some(50) }
     }
 }
 

@@ -367,5 +367,5 @@ fn what_is_no_ledger_is_refused() {
     let desk = desk();
     desk.ledger.connection().execute_batch("PRAGMA user_version = 99").expect("the version can be set");
     let error = Ledger::open(&desk.path()).expect_err("it is newer");
-    assert!(error.to_string().ends_with("has schema version 99; this program knows versions up to 2"), "{error}");
+    assert!(error.to_string().ends_with("has schema version 99; this program knows versions up to 3"), "{error}");
 }

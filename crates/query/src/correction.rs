@@ -22,6 +22,14 @@ pub(crate) const REVIEW: &str = "(SELECT n.verb FROM corrections n WHERE n.story
     AND n.start = e.trigger_start AND n.\"end\" = e.trigger_end AND n.undone_on IS NULL AND n.verb <> 'note'
     ORDER BY n.correction_id DESC LIMIT 1)";
 
+/// SQL for what people say that fields of an event `e` should read, `mode = firearms; …`, and for their notes on it.
+pub(crate) const FIXES: &str = "(SELECT group_concat(n.field || ' = ' || coalesce(n.value, ''), '; ' ORDER BY n.correction_id)
+    FROM corrections n WHERE n.story_id = e.story_id AND n.target = 'event' AND n.start = e.trigger_start
+    AND n.\"end\" = e.trigger_end AND n.undone_on IS NULL AND n.verb = 'fix')";
+pub(crate) const NOTES: &str = "(SELECT group_concat(n.note, '; ' ORDER BY n.correction_id) FROM corrections n
+    WHERE n.story_id = e.story_id AND n.target = 'event' AND n.start = e.trigger_start AND n.\"end\" = e.trigger_end
+    AND n.undone_on IS NULL AND n.note IS NOT NULL)";
+
 /// Which corrections are meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct About {

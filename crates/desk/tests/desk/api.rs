@@ -123,6 +123,9 @@ async fn sql_sees_no_accounts_and_ends_in_time() {
     let endless = r#"{"sql":"WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"}"#;
     let (status, answer) = stage.json("POST", "/api/v1/sql", endless).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
+    let huge = r#"{"sql":"SELECT hex(zeroblob(100000000))"}"#;
+    let (status, answer) = stage.json("POST", "/api/v1/sql", huge).await;
+    assert_ne!(status, StatusCode::OK, "{}", answer.to_string().len());
     // The desk goes on answering.
     assert_eq!(stage.json("GET", "/api/v1/events", "").await.0, StatusCode::OK);
 }

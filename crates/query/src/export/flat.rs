@@ -8,9 +8,9 @@ use super::{Exported, Job};
 use crate::error::Error;
 
 /// What the record adds to the columns of a reading.
-const RECORD_COLUMNS: [&str; 12] = [
+const RECORD_COLUMNS: [&str; 15] = [
     "day", "quote", "event", "story", "origin", "actor_entities", "recipient_entities", "happening", "n_reports", "n_stories", "n_origins",
-    "standing",
+    "standing", "review", "fixes", "notes",
 ];
 
 pub(super) fn write(job: &Job<'_>, out: &mut dyn Write, exported: &mut Exported) -> Result<(), Error> {
@@ -25,7 +25,7 @@ pub(super) fn write(job: &Job<'_>, out: &mut dyn Write, exported: &mut Exported)
     })
 }
 
-fn record_cells(telling: &Telling<'_>) -> [String; 12] {
+fn record_cells(telling: &Telling<'_>) -> [String; 15] {
     let entities = |sides: Vec<super::telling::Side<'_>>| {
         let entity = |side: &super::telling::Side<'_>| side.person.map(|person| person.entity.to_string()).unwrap_or_default();
         sides.iter().map(entity).collect::<Vec<_>>().join("; ")
@@ -45,5 +45,8 @@ fn record_cells(telling: &Telling<'_>) -> [String; 12] {
         number(happening.map(|happening| happening.n_stories)),
         number(happening.map(|happening| happening.n_origins)),
         telling.life.as_ref().map(|(_, status)| status.clone()).unwrap_or_default(),
+        telling.review.verb.clone().unwrap_or_default(),
+        telling.review.fixes.clone().unwrap_or_default(),
+        telling.review.notes.clone().unwrap_or_default(),
     ]
 }

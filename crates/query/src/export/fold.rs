@@ -1,5 +1,5 @@
 //! Events for formats that have no status: what happened as it is, plans as the statement of intent that PLOVER and CAMEO make
-//! of them, all else left out.
+//! of them, all else left out; so is what people rejected.
 
 use codebook::{EventType, QuadClass, Status};
 use jiff::civil::Date;
@@ -32,6 +32,9 @@ impl Folded<'_> {
 /// The event without its status, or why it cannot stand there.
 pub(super) fn fold<'t>(job: &Job<'_>, telling: &Telling<'t>) -> Result<Folded<'t>, &'static str> {
     let (event, crosswalk) = (telling.event, Crosswalk::embedded());
+    if telling.review.is_rejected() {
+        return Err("rejected by people");
+    }
     if event.actors.is_empty() && event.recipients.is_empty() {
         return Err("without a party");
     }

@@ -9,10 +9,11 @@ use codebook::{Actor, Claim, Event, Status};
 use jiff::civil::Date;
 use ledger::rusqlite::params_from_iter;
 use ledger::rusqlite::types::Value;
-use ledger::{Moment, StoredCoding};
+use ledger::{Moment, Stance, StoredCoding};
 use text::{CodePoints, Document, Span};
 
 use crate::answer::{AROUND, cut_quote};
+use crate::correction::{FIXES, NOTES, REVIEW};
 use crate::error::Error;
 use crate::event::TOLD;
 use crate::filter::{Conditions, Filter};
@@ -72,6 +73,26 @@ pub(crate) struct Telling<'t> {
     pub(crate) happening: Option<Happening>,
     /// What became of a planned event: the key of its life, and its last step.
     pub(crate) life: Option<(i64, String)>,
+    /// What people say of it.
+    pub(crate) review: Review,
+}
+
+/// What people say of an event; nothing where nobody said anything, or took it back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Review {
+    /// What was said last: accept, fix or reject.
+    pub(crate) verb: Option<String>,
+    /// What fields should read: `mode = firearms; …`.
+    pub(crate) fixes: Option<String>,
+    /// In words.
+    pub(crate) notes: Option<String>,
+}
+
+impl Review {
+    /// Whether it is said to be wrong as a whole.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.verb.as_deref() == Some(Stance::Reject.word())
+    }
 }
 
 /// A party of an event: as the story names it, and who that is over all stories.
@@ -210,8 +231,9 @@ impl Source<'_> {
         let (from, values) = events_sql(self.filter);
         // The joins hang on an event by keys; they are named after the condition is met.
         let sql = format!(
-            "SELECT f.event_id, f.coding_id, f.day, h.happening_id, p.n_reports, p.n_stories, p.n_origins, l.life_id, l.status
-             FROM (SELECT e.event_id, e.coding_id, e.day {from}) f
+            "SELECT f.event_id, f.coding_id, f.day, h.happening_id, p.n_reports, p.n_stories, p.n_origins, l.life_id, l.status,
+                    f.verb, f.fixes, f.notes
+             FROM (SELECT e.event_id, e.coding_id, e.day, {REVIEW} AS verb, {FIXES} AS fixes, {NOTES} AS notes {from}) f
              LEFT JOIN happening_reports h ON h.event_id = f.event_id
              LEFT JOIN happenings p ON p.happening_id = h.happening_id
              LEFT JOIN lives l ON l.life_id = (SELECT t.life_id FROM life_steps t WHERE t.event_id = f.event_id LIMIT 1)
@@ -233,7 +255,8 @@ impl Source<'_> {
             };
             let life = row.get::<_, Option<i64>>(7)?.zip(row.get::<_, Option<String>>(8)?);
             let day = row.get::<_, Option<String>>(2)?.and_then(|day| day.parse().ok());
-            take(&Telling { told, event: &told.stored.coding.events[idx], event_id, day, happening, life })?;
+            let review = Review { verb: row.get(9)?, fixes: row.get(10)?, notes: row.get(11)? };
+            take(&Telling { told, event: &told.stored.coding.events[idx], event_id, day, happening, life, review })?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Every question over a ledger of invented stories: its values, its filters, what was known before and after a new reading.
 
+mod people;
 mod screens;
 
 use codebook::{
@@ -138,7 +139,7 @@ fn attack(model: &str) -> Writer {
 }
 
 /// The ledger at 10: an attack, a visit to come; at 20: the attack read again, and a hostile story.
-fn record() -> TempDir {
+pub(crate) fn record() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let mut ledger = Ledger::create(&folder.path().join("desk.whimbrel")).expect("a ledger can be made");
     let run = ledger.begin_run(PROGRAM, Moment(0)).expect("a run begins");
@@ -167,7 +168,7 @@ fn record() -> TempDir {
     folder
 }
 
-fn open(folder: &TempDir, as_of: Option<i64>) -> Record {
+pub(crate) fn open(folder: &TempDir, as_of: Option<i64>) -> Record {
     Record::open(&folder.path().join("desk.whimbrel"), as_of.map(Moment)).expect("it opens")
 }
 
@@ -176,7 +177,7 @@ fn party(words: &str) -> Party {
 }
 
 /// Cells of a column as they print.
-fn column(answer: &Answer, name: &str) -> Vec<String> {
+pub(crate) fn column(answer: &Answer, name: &str) -> Vec<String> {
     let show = |row: usize| match answer.cell(row, name).unwrap_or_else(|| panic!("no column {name}")) {
         Cell::Text(text) => text.clone(),
         Cell::Integer(n) => n.to_string(),
