@@ -1,9 +1,10 @@
 //! Runs the pages of `cases/`: Markdown whose fenced blocks say what goes in and what must come out.
 //!
 //! Only tests use it. A page is read block by block; a test answers each block with what it finds, and a page that differs
-//! from its answers fails, or is rewritten under `UPDATE_CASES=1`. Rooms: `shown` (a coding in few words), `draft` (a table
-//! for [`model::FakeModel`] to start from).
+//! from its answers fails, or is rewritten under `UPDATE_CASES=1`. Rooms: `console` (commands with what they print), `shown`
+//! (a coding in few words), `draft` (a table for [`model::FakeModel`] to start from).
 
+mod console;
 mod draft;
 mod shown;
 
@@ -13,12 +14,15 @@ use std::path::{Path, PathBuf};
 
 use text::Metadata;
 
+pub use console::Console;
 pub use draft::draft_table;
 pub use shown::{actors, claims, contexts, events, one_line};
 
 /// A fenced block of a page.
 #[derive(Clone, Debug)]
 pub struct Block<'a> {
+    /// The page that it stands in, from the root of the repository: `cases/time/clock.md`.
+    pub page: &'a str,
     /// The first word behind the fence: `story`, `events`.
     pub kind: &'a str,
     /// The lines between the fences, each with its end.
@@ -45,9 +49,14 @@ impl Block<'_> {
     }
 }
 
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 /// The folder `cases`.
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases")
+    root().join("cases")
 }
 
 /// Whether pages are to be written instead of checked.
@@ -60,11 +69,19 @@ pub fn updates() -> bool {
 ///
 /// # Panics
 /// When a block differs from its answer, or when fewer than `n_least` were answered.
-pub fn hold(pages: &str, n_least: usize, mut answer: impl FnMut(&Block<'_>) -> Option<String>) {
+pub fn hold(pages: &str, n_least: usize, answer: impl FnMut(&Block<'_>) -> Option<String>) {
+    hold_pages(&paths(&folder().join(pages)), n_least, answer);
+}
+
+/// Runs pages as [`hold`] does those of `cases`.
+///
+/// # Panics
+/// When a block differs from its answer, or when fewer than `n_least` were answered.
+pub fn hold_pages(pages: &[PathBuf], n_least: usize, mut answer: impl FnMut(&Block<'_>) -> Option<String>) {
     let (mut failures, mut n_answered) = (String::new(), 0);
-    for path in paths(&folder().join(pages)) {
-        let page = fs::read_to_string(&path).expect("a page can be read");
-        let name = format!("{pages}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+    for path in pages {
+        let page = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let name = path.strip_prefix(root()).unwrap_or(path).display().to_string();
         let mut found = String::with_capacity(page.len());
         let (mut heading, mut lines) = ("", page.lines());
         while let Some(line) = lines.next() {
@@ -73,7 +90,7 @@ pub fn hold(pages: &str, n_least: usize, mut answer: impl FnMut(&Block<'_>) -> O
                 heading = line;
             }
             let Some(opening) = line.strip_prefix("```") else { continue };
-            let block = block(opening, lines.by_ref().take_while(|line| *line != "```"));
+            let block = block(&name, opening, lines.by_ref().take_while(|line| *line != "```"));
             let answered = answer(&block);
             n_answered += usize::from(answered.is_some());
             if let Some(answered) = answered.as_ref().filter(|answered| **answered != block.body) {
@@ -82,15 +99,18 @@ pub fn hold(pages: &str, n_least: usize, mut answer: impl FnMut(&Block<'_>) -> O
             let _ = writeln!(found, "{}```", answered.as_ref().unwrap_or(&block.body));
         }
         if updates() && found != page {
-            fs::write(&path, found).expect("a page can be written");
+            fs::write(path, found).expect("a page can be written");
         }
     }
-    assert!(n_answered >= n_least, "only {n_answered} blocks of cases/{pages} were found to run");
+    assert!(n_answered >= n_least, "only {n_answered} blocks were found to run");
     assert!(updates() || failures.is_empty(), "{failures}help: mend the code, its data or the page");
 }
 
 /// The pages of a folder, sorted; its README is none.
-fn paths(folder: &Path) -> Vec<PathBuf> {
+///
+/// # Panics
+/// When there is no such folder.
+pub fn paths(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "md") && !path.ends_with("README.md"));
@@ -98,9 +118,9 @@ fn paths(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn block<'a>(opening: &'a str, lines: impl Iterator<Item = &'a str>) -> Block<'a> {
+fn block<'a>(page: &'a str, opening: &'a str, lines: impl Iterator<Item = &'a str>) -> Block<'a> {
     let mut words = opening.split(' ');
     let kind = words.next().unwrap_or("");
     let attributes = words.map(|word| word.split_once('=').unwrap_or((word, ""))).collect();
-    Block { kind, attributes, body: lines.map(|line| format!("{line}\n")).collect() }
+    Block { page, kind, attributes, body: lines.map(|line| format!("{line}\n")).collect() }
 }

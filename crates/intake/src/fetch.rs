@@ -43,6 +43,8 @@ pub struct Validators {
 pub struct Answer {
     /// The address that answered, behind all redirects.
     pub url: String,
+    /// The same address where it was reached by permanent redirects alone: what to ask from now on.
+    pub moved_to: Option<String>,
     /// Media type, in lower case.
     pub media: Option<String>,
     /// Charset that the header names.
@@ -134,12 +136,20 @@ impl Fetcher {
     /// Whatever is not an answer with status 200, as [`FetchError`].
     pub fn get(&mut self, address: &str, validators: &Validators) -> Result<Answer, FetchError> {
         let mut url = parsed(address)?;
+        let (mut is_moved, mut is_lent) = (false, false);
         for _ in 0..=self.network.redirects {
             self.ask_robots(&url)?;
             self.wait_for(&url);
             match self.request(&url, validators, self.network.answer_bytes)? {
-                Step::Answer(answer) => return Ok(answer),
-                Step::Redirect(to) => url = to,
+                Step::Answer(answer) => {
+                    let moved_to = (is_moved && !is_lent).then(|| answer.url.clone());
+                    return Ok(Answer { moved_to, ..answer });
+                }
+                Step::Redirect { to, is_permanent } => {
+                    is_moved |= is_permanent;
+                    is_lent |= !is_permanent;
+                    url = to;
+                }
             }
         }
         Err(FetchError::Redirects(self.network.redirects))
@@ -170,7 +180,7 @@ impl Fetcher {
                 Ok(Step::Answer(answer)) => {
                     return Ok(Robots::parse(&String::from_utf8_lossy(&answer.bytes), &self.network.user_agent));
                 }
-                Ok(Step::Redirect(to)) => at = to,
+                Ok(Step::Redirect { to, .. }) => at = to,
                 Err(FetchError::Status { status: 400..=499, .. } | FetchError::TooLong(_)) => return Ok(Robots::default()),
                 Err(FetchError::Status { .. }) => return Ok(Robots::closed()),
                 Err(error) => return Err(error),
@@ -217,7 +227,7 @@ impl Fetcher {
             301 | 302 | 303 | 307 | 308 => {
                 let to = header(&headers, "location").unwrap_or_default();
                 let to = url.join(&to).map_err(|_| FetchError::Address(to))?;
-                return Ok(Step::Redirect(parsed(to.as_str())?));
+                return Ok(Step::Redirect { to: parsed(to.as_str())?, is_permanent: matches!(status, 301 | 308) });
             }
             304 => return Err(FetchError::NotModified),
             _ => return Err(FetchError::Status { status, retry_after: header(&headers, "retry-after").and_then(|value| self.wait_of(&value)) }),
@@ -230,7 +240,7 @@ impl Fetcher {
         }
         let (media, charset) = header(&headers, "content-type").map_or((None, None), |it| media_of(&it));
         let validators = Validators { etag: header(&headers, "etag"), last_modified: header(&headers, "last-modified") };
-        Ok(Step::Answer(Answer { url: url.to_string(), media, charset, validators, bytes }))
+        Ok(Step::Answer(Answer { url: url.to_string(), moved_to: None, media, charset, validators, bytes }))
     }
 
     /// `Retry-After`: seconds or a date.
@@ -245,7 +255,7 @@ impl Fetcher {
 
 enum Step {
     Answer(Answer),
-    Redirect(Url),
+    Redirect { to: Url, is_permanent: bool },
 }
 
 pub(crate) fn agent(network: &Network) -> ureq::Agent {

@@ -71,4 +71,4 @@ pub use post::{check_address, post};
 pub use opml::{FeedAddress, feeds};
 pub use stories::Stories;
 pub use story::{FIELDS, Story};
-pub use watch::{FeedState, Round, Watch, WatchOptions};
+pub use watch::{FeedState, Health, Round, Watch, WatchOptions};

@@ -1,17 +1,18 @@
 //! What is fetched and what is not, against a server in this process; time is passed in and nothing waits.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+mod server;
+
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use whimbrel_intake::{
-    Clock, Failure, FeedAddress, FetchError, Fetcher, Network, Options, Stage, Stories, Story, Validators, Watch, WatchOptions,
+    Clock, Failure, FeedAddress, FetchError, Fetcher, Health, Network, Options, Stage, Stories, Story, Validators, Watch, WatchOptions,
 };
+
+use server::{Server, ok, rss, status};
 
 /// A clock that stands still but for sleeps.
 struct ManualClock(Mutex<Timestamp>);
@@ -35,78 +36,6 @@ impl Clock for ManualClock {
         let mut now = self.0.lock().expect("nobody panicked");
         *now = now.checked_add(duration).expect("sleeps are short");
     }
-}
-
-/// A request as the server saw it.
-#[derive(Clone, Debug)]
-struct Request {
-    path: String,
-    headers: BTreeMap<String, String>,
-}
-
-/// A server of this process that answers by path until the test ends.
-struct Server {
-    address: SocketAddr,
-    requests: Arc<Mutex<Vec<Request>>>,
-    answers: Arc<Mutex<BTreeMap<String, String>>>,
-}
-
-impl Server {
-    fn new(answers: &[(&str, String)]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = listener.local_addr().expect("it is bound");
-        let answers = answers.iter().map(|(path, answer)| ((*path).to_owned(), answer.clone())).collect();
-        let answers: Arc<Mutex<BTreeMap<String, String>>> = Arc::new(Mutex::new(answers));
-        let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let (seen, given) = (Arc::clone(&requests), Arc::clone(&answers));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                serve(&stream, &seen, &given);
-            }
-        });
-        Self { address, requests, answers }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    fn set(&self, path: &str, answer: String) {
-        self.answers.lock().expect("nobody panicked").insert(path.to_owned(), answer);
-    }
-
-    /// Paths that were asked for since the last call, robots.txt apart.
-    fn take_paths(&self) -> Vec<String> {
-        let requests = std::mem::take(&mut *self.requests.lock().expect("nobody panicked"));
-        requests.into_iter().map(|request| request.path).filter(|path| path != "/robots.txt").collect()
-    }
-
-    fn last(&self) -> Request {
-        self.requests.lock().expect("nobody panicked").last().expect("there was a request").clone()
-    }
-}
-
-fn serve(stream: &TcpStream, seen: &Mutex<Vec<Request>>, answers: &Mutex<BTreeMap<String, String>>) -> Option<()> {
-    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
-    let path = lines.next()?.ok()?.split(' ').nth(1)?.to_owned();
-    let mut headers = BTreeMap::new();
-    for line in lines.map_while(Result::ok).take_while(|line| !line.is_empty()) {
-        if let Some((name, value)) = line.split_once(':') {
-            headers.insert(name.to_lowercase(), value.trim().to_owned());
-        }
-    }
-    seen.lock().expect("nobody panicked").push(Request { path: path.clone(), headers });
-    let answer = answers.lock().expect("nobody panicked").get(&path).cloned();
-    let answer = answer.unwrap_or_else(|| "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned());
-    (&*stream).write_all(answer.as_bytes()).ok()
-}
-
-fn ok(headers: &str, body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
-}
-
-fn status(status: &str, headers: &str) -> String {
-    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n")
 }
 
 fn network() -> Network {
@@ -188,17 +117,6 @@ fn robots_are_asked_once_and_obeyed() {
 const PAGE: &str = "<html><head><title>T</title></head><body><article><p>Kabul said on Monday that talks with its neighbour were off, after \
     weeks of shelling along the border between the two countries.</p><p>Officials in Islamabad, who had prepared for the visit, said that \
     they had not been told, and that the door was open.</p></article></body></html>";
-
-fn rss(server: &Server, numbers: &[u32]) -> String {
-    let items: String = numbers
-        .iter()
-        .map(|number| {
-            let link = server.url(&format!("/story/{number}"));
-            format!("<item><guid>g{number}</guid><title>T{number}</title><link>{link}</link><description>Story {number}.</description></item>")
-        })
-        .collect();
-    format!("<rss version=\"2.0\"><channel><title>The Paper</title>{items}</channel></rss>")
-}
 
 fn ids(records: &[Result<Story, Failure>]) -> Vec<String> {
     records.iter().map(|it| it.as_ref().map_or_else(|failure| failure.reason.clone(), |story| story.metadata.id.clone())).collect()
@@ -286,4 +204,65 @@ fn a_watch_backs_off_and_gives_up_what_is_gone() {
     server.set("/feed", status("410 Gone", ""));
     assert_eq!(watch.poll().expect("it is due").next_due, None);
     assert_eq!(watch.next_due(), None);
+}
+
+#[test]
+fn a_feed_that_moved_for_good_is_asked_where_it_is_now() {
+    let server = Server::new(&[("/feed", status("301 Moved", "Location: /new\r\n"))]);
+    server.set("/new", ok("", &rss(&server, &[1])));
+    let clock = ManualClock::new();
+    let mut watch = watch(&server, &clock);
+    let round = watch.poll().expect("it is due");
+    assert_eq!(ids(&round.records), ["g1"]);
+    assert_eq!(round.feed.moved_to, Some(server.url("/new")));
+    assert_eq!(round.feed.url, server.url("/feed"), "it keeps the name under which it is known");
+    server.take_paths();
+    clock.set(watch.next_due().expect("it will be asked again"));
+    assert!(watch.poll().is_some_and(|round| round.records.is_empty()));
+    assert_eq!(server.take_paths(), ["/new"]);
+    // Where the new address fails, the old one is asked again.
+    server.set("/new", status("404 Not Found", ""));
+    server.set("/feed", ok("", &rss(&server, &[2])));
+    clock.set(watch.next_due().expect("it will be asked again"));
+    let round = watch.poll().expect("it is due");
+    assert_eq!((round.feed.health(), round.feed.n_failures), (Health::Failing, 1));
+    clock.set(watch.next_due().expect("it will be asked again"));
+    assert_eq!(ids(&watch.poll().expect("it is due").records), ["g2"]);
+    // Moved for a while is not moved.
+    server.set("/feed", status("302 Found", "Location: /else\r\n"));
+    server.set("/else", ok("", &rss(&server, &[])));
+    clock.set(watch.next_due().expect("it will be asked again"));
+    let round = watch.poll().expect("it is due");
+    assert_eq!((round.feed.moved_to.as_deref(), round.feed.health()), (None, Health::Empty));
+}
+
+#[test]
+fn an_entry_whose_page_is_down_is_tried_again_and_not_for_ever() {
+    let server = Server::new(&[("/story/2", ok("Content-Type: text/html\r\n", PAGE))]);
+    server.set("/feed", ok("ETag: \"v1\"\r\n", &rss(&server, &[2, 1])));
+    let clock = ManualClock::new();
+    let feeds = [FeedAddress { url: server.url("/feed"), title: None }];
+    let network = Network { follow_links: true, host_pause: Duration::ZERO, ..network() };
+    let mut watch = Watch::new(&feeds, WatchOptions { network, ..WatchOptions::default() }, clock.clone());
+    let mut tries = Vec::new();
+    for _ in 0..5 {
+        let round = watch.poll().expect("it is due");
+        tries.push(round.records.len());
+        clock.set(watch.next_due().expect("it will be asked again"));
+    }
+    assert_eq!(tries, [2, 1, 1, 0, 0], "the page that was had is not asked for again, the other three times");
+}
+
+#[test]
+fn a_cron_job_asks_what_no_failure_holds_back() {
+    let server = Server::new(&[("/feed", status("429 Too Many", "Retry-After: 600\r\n"))]);
+    server.set("/fine", ok("", &rss(&server, &[1])));
+    let clock = ManualClock::new();
+    let feeds = ["/feed", "/fine"].map(|path| FeedAddress { url: server.url(path), title: None });
+    let mut watch = Watch::new(&feeds, WatchOptions { network: network(), ..WatchOptions::default() }, clock.clone());
+    assert_eq!(watch.hasten(), 2);
+    while watch.poll().is_some() {}
+    assert_eq!(watch.hasten(), 1);
+    assert_eq!(watch.poll().expect("it is due").feed.url, server.url("/fine"));
+    assert!(watch.poll().is_none());
 }

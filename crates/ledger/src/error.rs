@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum Error {
     /// SQLite could not do it: a full disk, a locked file, a broken page.
-    #[error("{}: {source}", path.display())]
+    #[error("{} cannot be used as a ledger", path.display())]
     Database {
         /// The ledger's file.
         path: PathBuf,
@@ -45,6 +45,9 @@ pub enum Error {
         /// The version needed.
         known: u32,
     },
+    /// No file stands where a ledger was to be opened.
+    #[error("{}: no such ledger; `whimbrel add --ledger` makes one", .0.display())]
+    Missing(PathBuf),
     /// A file stands where a new ledger was to be made.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use crate::batch::{Moment, RunId};
+use crate::batch::{Mark, Moment, RunId};
 use crate::error::Error;
 use crate::migration::{self, APPLICATION_ID, VERSION};
 
@@ -48,6 +48,7 @@ impl Ledger {
     /// # Errors
     /// When there is no such file, it is no ledger, or a newer program made it.
     pub fn open(path: &Path) -> Result<Self, Error> {
+        exists(path)?;
         Self::open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
@@ -56,6 +57,7 @@ impl Ledger {
     /// # Errors
     /// When there is no such file, it is no ledger, or of another version.
     pub fn open_read_only(path: &Path) -> Result<Self, Error> {
+        exists(path)?;
         let fault = |source| Error::Database { path: path.to_path_buf(), source };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
@@ -128,6 +130,17 @@ impl Ledger {
         Ok(statement.query_row([input], |row| row.get(0)).optional()?)
     }
 
+    /// How far each input is read that was begun, in the order of their names.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn marks(&self) -> Result<Vec<Mark>, Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT input, position FROM inputs WHERE position <> '' ORDER BY input")?;
+        let marks = statement.query_map([], |row| Ok(Mark { input: row.get(0)?, position: row.get(1)? }))?;
+        Ok(marks.collect::<Result<_, _>>()?)
+    }
+
     /// Writes what stands in the log into the file itself and gathers figures for the planner of questions; good after a
     /// long intake.
     ///
@@ -139,6 +152,10 @@ impl Ledger {
         self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         Ok(())
     }
+}
+
+fn exists(path: &Path) -> Result<(), Error> {
+    if path.exists() { Ok(()) } else { Err(Error::Missing(path.to_path_buf())) }
 }
 
 /// Refuses what is no ledger and what is too new; gives the version, 0 for an empty file.

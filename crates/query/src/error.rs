@@ -18,8 +18,11 @@ pub enum Error {
     #[error(transparent)]
     Ledger(ledger::Error),
     /// The database could not answer.
-    #[error("the ledger cannot be read: {0}")]
+    #[error("the ledger cannot be read")]
     Statement(#[from] ledger::rusqlite::Error),
+    /// A free question is no SQL that the ledger answers.
+    #[error("the question cannot be answered: {0}; valid is one SELECT over the tables that .schema names")]
+    Sql(String),
     /// The words of a search are no full-text query.
     #[error(
         "cannot search for `{words}`: {reason}; valid are words, \"phrases in quotes\", AND, OR, NOT, NEAR(a b, 5) and pre*"
@@ -86,6 +89,7 @@ impl Error {
     /// A fault in opening, told in terms of the file.
     pub(crate) fn opening(path: &Path, error: ledger::Error) -> Self {
         match error {
+            ledger::Error::Missing(path) => Self::Missing(path),
             ledger::Error::NoLedger { .. } => Self::NoLedger(path.to_path_buf()),
             ledger::Error::Database { source, path } => match source.sqlite_error_code() {
                 Some(ErrorCode::CannotOpen) => Self::Missing(path),

@@ -49,6 +49,7 @@ pub fn sql(record: &Record, text: &str, limit: Option<u32>) -> Result<Answer, Er
     let _bounded = Bounded::new(record.connection())?;
     let mut statement = record.connection().prepare(text).map_err(|error| match error {
         rusqlite::Error::MultipleStatement => Error::Forbidden("there are several statements".to_owned()),
+        rusqlite::Error::SqlInputError { msg, offset, .. } => Error::Sql(format!("{msg}, at character {offset}")),
         other => Error::Statement(other),
     })?;
     if !statement.readonly() {
@@ -60,6 +61,7 @@ pub fn sql(record: &Record, text: &str, limit: Option<u32>) -> Result<Answer, Er
     let most = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let ended = |error: rusqlite::Error| match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => Error::TooLong,
+        Some(ErrorCode::Unknown) => Error::Sql(error.to_string()),
         _ => Error::Statement(error),
     };
     let mut n_bytes = 0;

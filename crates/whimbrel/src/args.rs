@@ -16,6 +16,7 @@ Examples:
   whimbrel analyze --format conllu story.txt     words, tags and trees
   whimbrel explain story.txt                     every stage, and why each code was chosen
   whimbrel add news/ --ledger desk.whimbrel      keeps stories with their codings in one file
+  whimbrel watch feeds.opml --ledger desk.whimbrel
   whimbrel check data                            validates a codebook or a corpus
 
 Exit codes: 0 all went well, 1 the run failed, 2 wrong usage, 3 some inputs failed and the rest was read")]
@@ -34,6 +35,8 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     /// Codes stories and keeps them in a ledger
     Add(AddArgs),
+    /// Watches feeds, and keeps what is new in a ledger until it is stopped
+    Watch(WatchArgs),
     /// Reads the stories of a ledger again that another model or codebook has read
     Reread(RereadArgs),
     /// Concludes over the stories of a ledger: copies, actors, events, what became of plans, disputes
@@ -93,6 +96,18 @@ pub(crate) struct ReadArgs {
     /// Output format [default: page on a terminal, jsonl otherwise]
     #[arg(long, value_enum)]
     pub(crate) format: Option<ReadFormat>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) intake: IntakeArgs,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// By what stories are read.
+#[derive(Debug, Options)]
+pub(crate) struct ReadingArgs {
     /// Number of stories read at once [default: number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
@@ -102,22 +117,11 @@ pub(crate) struct ReadArgs {
     /// A weight file instead of the one built in
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
-    /// Writes what could not be read to this file, one JSON object a line
-    #[arg(long, value_name = "FILE")]
-    pub(crate) failed_out: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) intake: IntakeArgs,
-    /// When to use colour
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) color: Color,
 }
 
-/// How inputs are taken in.
+/// How far the network may be asked.
 #[derive(Debug, Options)]
-pub(crate) struct IntakeArgs {
-    /// What the inputs call a story's fields, such as text=body,published=date [default: guessed]
-    #[arg(long, value_name = "FIELD=NAME,…", value_parser = intake::Mapping::parse)]
-    pub(crate) map: Option<intake::Mapping>,
+pub(crate) struct NetworkArgs {
     /// Fetches the pages behind the entries of feeds, and the feeds of OPML lists
     #[arg(long)]
     pub(crate) fetch: bool,
@@ -126,15 +130,30 @@ pub(crate) struct IntakeArgs {
     pub(crate) allow_private: bool,
 }
 
+impl NetworkArgs {
+    /// The same, as intake takes it.
+    pub(crate) fn network(&self) -> intake::Network {
+        intake::Network { follow_links: self.fetch, allow_private: self.allow_private, ..intake::Network::default() }
+    }
+}
+
+/// How inputs are taken in.
+#[derive(Debug, Options)]
+pub(crate) struct IntakeArgs {
+    /// What the inputs call a story's fields, such as text=body,published=date [default: guessed]
+    #[arg(long, value_name = "FIELD=NAME,…", value_parser = intake::Mapping::parse)]
+    pub(crate) map: Option<intake::Mapping>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    /// Writes what could not be read to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) failed_out: Option<PathBuf>,
+}
+
 impl IntakeArgs {
     /// The same, as intake takes it.
     pub(crate) fn options(&self) -> intake::Options {
-        let network = intake::Network {
-            follow_links: self.fetch,
-            allow_private: self.allow_private,
-            ..intake::Network::default()
-        };
-        intake::Options { mapping: self.map.clone(), network, ..intake::Options::default() }
+        intake::Options { mapping: self.map.clone(), network: self.network.network(), ..intake::Options::default() }
     }
 }
 
@@ -215,20 +234,49 @@ pub(crate) struct AddArgs {
     /// The ledger; made where there is none
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
-    /// Number of stories read at once [default: number of cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) jobs: Option<u16>,
-    /// A folder laid out as data/ is; what it lacks is the one built in
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    /// A weight file instead of the one built in
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) intake: IntakeArgs,
+}
+
+#[derive(Debug, Options)]
+#[command(after_help = "\
+Each feed is asked when its time comes, only for changes (ETag, Last-Modified), as its host's robots.txt allows and never
+twice within a second; after failures less and less often, up to once a day. What is new is kept in the ledger with what is
+known of the feed, so that a watch that was stopped, or killed, goes on where it was. Ctrl-C or SIGTERM ends it once the
+stories in hand are stored.
+
+Examples:
+  whimbrel watch feeds.opml --ledger desk.whimbrel
+  whimbrel watch https://news.example/rss --ledger desk.whimbrel --every 30m --fetch
+  whimbrel watch --once --ledger desk.whimbrel          from cron, the feeds that the ledger knows")]
+pub(crate) struct WatchArgs {
+    /// Addresses of feeds, or OPML files with lists of them [default: the feeds that the ledger knows]
+    #[arg(value_name = "FEED")]
+    pub(crate) feeds: Vec<String>,
+    /// The ledger; made where there is none
     #[arg(long, value_name = "FILE")]
-    pub(crate) weights: Option<PathBuf>,
+    pub(crate) ledger: PathBuf,
+    /// The time between two askings of a feed, give or take a tenth, such as 90s, 15m or 2h
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = interval)]
+    pub(crate) every: std::time::Duration,
+    /// Asks each feed once that no failure holds back, and ends
+    #[arg(long)]
+    pub(crate) once: bool,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
     /// Writes what could not be read to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) failed_out: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) intake: IntakeArgs,
+}
+
+fn interval(text: &str) -> Result<std::time::Duration, String> {
+    let time: Option<jiff::SignedDuration> = text.parse().ok();
+    let time = time.and_then(|time| std::time::Duration::try_from(time).ok()).filter(|time| time.as_secs() > 0);
+    time.ok_or_else(|| "no time of a second or more; write it as 90s, 15m or 2h".to_owned())
 }
 
 #[derive(Debug, Options)]
@@ -236,15 +284,8 @@ pub(crate) struct RereadArgs {
     /// The ledger
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
-    /// Number of stories read at once [default: number of cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) jobs: Option<u16>,
-    /// A folder laid out as data/ is; what it lacks is the one built in
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    /// A weight file instead of the one built in
-    #[arg(long, value_name = "FILE")]
-    pub(crate) weights: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
 }
 
 #[derive(Debug, Options)]

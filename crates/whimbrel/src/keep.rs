@@ -5,25 +5,23 @@
 //! against the stories before it.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use anyhow::Context;
-use intake::{Failure, Stage, Stories, Story};
+use intake::{Failure, Stories, Story};
 use ledger::{Batch, Entry, Ledger, Mark, Moment, Outcome as Fate, Program, Reread, RunId};
 use resolution::{Settler, Thresholds};
 use whimbrel::Reader;
 
 use crate::args::{AddArgs, DoctorArgs, RereadArgs};
 use crate::progress::Progress;
-use crate::read::{Failures, reader};
+use crate::read::{Failures, unbroken};
 use crate::work::{self, Step};
 use crate::{Outcome, output};
 
 /// Stories in one transaction, and how long one may stay open.
 const BATCH: usize = 500;
-const OPEN: Duration = Duration::from_secs(2);
+pub(crate) const OPEN: Duration = Duration::from_secs(2);
 
 fn now() -> Moment {
     Moment(jiff::Timestamp::now().as_millisecond())
@@ -35,11 +33,11 @@ fn open(path: &Path) -> anyhow::Result<Ledger> {
 }
 
 /// A run over a ledger: what is to be kept next, and what became of the rest.
-struct Keeper {
-    ledger: Ledger,
+pub(crate) struct Keeper {
+    pub(crate) ledger: Ledger,
     settler: Settler,
     run: RunId,
-    batch: Batch,
+    pub(crate) batch: Batch,
     marks: BTreeMap<String, u64>,
     opened: Instant,
     n_added: u64,
@@ -49,7 +47,8 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn begin(path: &Path, reader: &Reader) -> anyhow::Result<Self> {
+    /// Begins a run over the ledger at a path, which is made where there is none.
+    pub(crate) fn begin(path: &Path, reader: &Reader) -> anyhow::Result<Self> {
         let mut ledger = open(path)?;
         let program = concat!("whimbrel ", env!("CARGO_PKG_VERSION"));
         let program = Program { model: reader.model_name(), codebook: reader.codebook().version(), program };
@@ -70,23 +69,23 @@ impl Keeper {
 
     /// How much is waiting.
     fn waiting(&self) -> usize {
-        self.batch.entries.len() + self.batch.rereads.len() + self.batch.failures.len()
+        let Batch { entries, rereads, failures, marks } = &self.batch;
+        entries.len() + rereads.len() + failures.len() + marks.len()
     }
 
     /// Keeps what is waiting when it is enough, or has waited long enough.
-    fn keep_if_due(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn keep_if_due(&mut self) -> anyhow::Result<()> {
         let due = self.waiting() >= BATCH || self.waiting() > 0 && self.opened.elapsed() >= OPEN;
         if due { self.keep() } else { Ok(()) }
     }
 
     /// Keeps all that is waiting: one transaction.
-    fn keep(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn keep(&mut self) -> anyhow::Result<()> {
         let mut batch = std::mem::take(&mut self.batch);
         let marks = std::mem::take(&mut self.marks);
-        batch.marks = marks
-            .into_iter()
-            .filter_map(|(input, record)| Some(Mark { position: position(&input, record)?, input }))
-            .collect();
+        batch.marks.extend(
+            marks.into_iter().filter_map(|(input, record)| Some(Mark { position: position(&input, record)?, input })),
+        );
         let receipt = self.ledger.append(self.run, now(), &batch)?;
         // Kept is kept; should resolving break off, it goes on from here the next time.
         let facts = batch.entries.iter().map(resolution::facts_of_entry).collect();
@@ -104,7 +103,8 @@ impl Keeper {
         Ok(())
     }
 
-    fn failed(&mut self, failure: &Failure) {
+    /// Puts a failure into the batch.
+    pub(crate) fn failed(&mut self, failure: &Failure) {
         self.batch.failures.push(ledger::Failure {
             input: failure.input.clone(),
             record: failure.record,
@@ -114,7 +114,8 @@ impl Keeper {
         });
     }
 
-    fn end(mut self) -> anyhow::Result<String> {
+    /// Keeps what is waiting, ends the run and sums it up.
+    pub(crate) fn end(mut self) -> anyhow::Result<String> {
         self.keep()?;
         self.ledger.end_run(self.run, now())?;
         self.ledger.tidy()?;
@@ -137,11 +138,8 @@ fn state(input: &str) -> Option<(u64, u128)> {
 
 /// The last record of each input that is kept already, for files that have not changed since.
 fn kept_records(ledger: &Ledger) -> anyhow::Result<BTreeMap<String, u64>> {
-    let mut statement = ledger.connection().prepare("SELECT input, position FROM inputs WHERE position <> ''")?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     let mut records = BTreeMap::new();
-    for row in rows {
-        let (input, kept) = row?;
+    for Mark { input, position: kept } in ledger.marks()? {
         let record = kept.split(' ').next().and_then(|record| record.parse().ok());
         if let Some(record) = record.filter(|&record| position(&input, record).as_deref() == Some(kept.as_str())) {
             records.insert(input, record);
@@ -152,10 +150,10 @@ fn kept_records(ledger: &Ledger) -> anyhow::Result<BTreeMap<String, u64>> {
 
 /// Runs `add`.
 pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
-    let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
+    let reader = args.reading.reader()?;
     let mut keeper = Keeper::begin(&args.ledger, &reader)?;
     let kept = kept_records(&keeper.ledger)?;
-    let mut failures = Failures::open(args.failed_out.as_deref())?;
+    let mut failures = Failures::open(args.intake.failed_out.as_deref())?;
     let mut stories = Stories::open_with(&args.inputs, args.intake.options());
     let mut progress = Progress::new(stories.meter());
     let mut n_passed = 0u64;
@@ -173,8 +171,7 @@ pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
         }
         *n_passed_over += 1;
     });
-    let jobs = args.jobs.map_or_else(work::default_jobs, usize::from);
-    work::in_order(items, jobs, |item| item.and_then(|story| read_one(&reader, story)), |step| -> anyhow::Result<()> {
+    work::in_order(items, args.reading.jobs(), |item| item.and_then(|story| read_one(&reader, story)), |step| -> anyhow::Result<()> {
         match step {
             Step::Result(Ok((entry, n_words))) => {
                 keeper.marks.insert(entry.input.clone(), entry.record);
@@ -201,34 +198,20 @@ pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
     Ok(if progress.n_failed() > 0 { Outcome::SomeFailed } else { Outcome::Fine })
 }
 
-/// Reads one story for the ledger. Should reading break off, which is a fault of the program, the others are read all the
-/// same.
-fn read_one(reader: &Reader, story: Story) -> Result<(Entry, usize), Failure> {
-    let Story { metadata, text, notes, input, line, record } = story;
-    let id = metadata.id.clone();
-    let read = catch_unwind(AssertUnwindSafe(|| reader.read_with_notes(text, metadata, notes)));
-    let fault = |input: &str| Failure {
-        input: input.to_owned(),
-        line,
-        record,
-        id: Some(id.clone()),
-        stage: Stage::Read,
-        reason: "reading the story broke off; this is a fault of the program".to_owned(),
-        valid: String::new(),
-        hint: String::new(),
-    };
-    let reading = read.map_err(|_| fault(&input))?;
+/// Reads one story for the ledger; gives its number of words too.
+pub(crate) fn read_one(reader: &Reader, story: Story) -> Result<(Entry, usize), Failure> {
+    let (input, record) = (story.input.clone(), story.record);
+    let ((), reading) = unbroken(reader, story, |_| ())?;
     let n_words = reading.document.tokens.len();
     Ok((Entry::new(reading.document, reading.coding, input, record), n_words))
 }
 
 /// Runs `reread`: what another model or codebook has read is read again; the older codings are retired, not lost.
 pub(crate) fn reread(args: &RereadArgs) -> anyhow::Result<Outcome> {
-    let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
+    let reader = args.reading.reader()?;
     // A ledger that is not there is a slip of the pen here.
-    drop(Ledger::open_read_only(&args.ledger).with_context(|| format!("{} cannot be read again", args.ledger.display()))?);
+    drop(Ledger::open_read_only(&args.ledger)?);
     let mut keeper = Keeper::begin(&args.ledger, &reader)?;
-    let jobs = args.jobs.map_or_else(work::default_jobs, usize::from);
     let (model, codebook) = (reader.model_name().to_owned(), reader.codebook().version().to_owned());
     let mut after = 0;
     loop {
@@ -239,7 +222,7 @@ pub(crate) fn reread(args: &RereadArgs) -> anyhow::Result<Outcome> {
             revision_id: story.revision_id,
             coding: reader.read(story.text, story.metadata).coding,
         };
-        work::in_order(pending.into_iter(), jobs, read, |step| -> anyhow::Result<()> {
+        work::in_order(pending.into_iter(), args.reading.jobs(), read, |step| -> anyhow::Result<()> {
             if let Step::Result(reread) = step {
                 keeper.batch.rereads.push(reread);
             }

@@ -13,6 +13,7 @@ mod question;
 mod read;
 mod serve;
 mod settle;
+mod watch;
 
 mod answer;
 mod marks;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Verb::Analyze(args) => analyze::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Add(args) => keep::add(&args),
+        Verb::Watch(args) => watch::run(&args),
         Verb::Reread(args) => keep::reread(&args),
         Verb::Resolve(args) => settle::run(&args),
         Verb::Doctor(args) => keep::doctor(&args),

@@ -87,7 +87,8 @@ impl Progress {
     }
 }
 
-fn clock(seconds: f64) -> String {
+/// A time for people.
+pub(crate) fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     match seconds {
         0..=99 => format!("{seconds} s"),

@@ -9,12 +9,24 @@ use anyhow::Context;
 use intake::{Failure, Remark, Stage, Stories, Story};
 use whimbrel::{Reader, Reading};
 
-use crate::args::{ReadArgs, ReadFormat};
+use crate::args::{ReadArgs, ReadFormat, ReadingArgs};
 use crate::progress::Progress;
 use crate::work::{self, Step};
 use crate::{Outcome, output, page, table};
 
-/// A reader with what the command line puts in place of what is built in.
+impl ReadingArgs {
+    /// A reader with what the command line puts in place of what is built in.
+    pub(crate) fn reader(&self) -> anyhow::Result<Reader> {
+        reader(self.weights.as_deref(), self.data.as_deref())
+    }
+
+    /// How many stories are read at once.
+    pub(crate) fn jobs(&self) -> usize {
+        self.jobs.map_or_else(work::default_jobs, usize::from)
+    }
+}
+
+/// A reader with these weights and this data in place of what is built in.
 pub(crate) fn reader(weights: Option<&Path>, data: Option<&Path>) -> anyhow::Result<Reader> {
     let reader = match weights {
         Some(file) => Reader::with_weights(file).with_context(|| file.display().to_string())?,
@@ -44,6 +56,11 @@ impl Failures {
         if !failure.hint.is_empty() {
             output::message(&format!("hint: {}", failure.hint));
         }
+        self.write(failure)
+    }
+
+    /// Writes a failure that was told already.
+    pub(crate) fn write(&mut self, failure: &Failure) -> anyhow::Result<()> {
         if let Some(file) = &mut self.file {
             let row = serde_json::json!({
                 "input": failure.input, "line": failure.line, "record": failure.record, "id": failure.id, "stage": failure.stage.word(),
@@ -66,13 +83,12 @@ impl Failures {
 /// Runs the verb.
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<Outcome> {
     let format = args.format.unwrap_or(if output::is_terminal() { ReadFormat::Page } else { ReadFormat::Jsonl });
-    let reader = reader(args.weights.as_deref(), args.data.as_deref())?;
-    let mut failures = Failures::open(args.failed_out.as_deref())?;
+    let reader = args.reading.reader()?;
+    let mut failures = Failures::open(args.intake.failed_out.as_deref())?;
     let mut out = output::stdout();
     let mut stories = Stories::open_with(&args.inputs, args.intake.options());
     let mut progress = Progress::new(stories.meter());
     let style = page::Style { color: output::use_color(args.color), width: output::width() };
-    let jobs = args.jobs.map_or_else(work::default_jobs, usize::from);
     let mut n_read = 0usize;
     let items = std::iter::from_fn(|| {
         let story = stories.next();
@@ -81,7 +97,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<Outcome> {
     });
     write_head(&mut out, format)?;
     let render = |item: Result<Story, Failure>| item.and_then(|story| read_one(&reader, story, format, style));
-    work::in_order(items, jobs, render, |step| -> anyhow::Result<()> {
+    work::in_order(items, args.reading.jobs(), render, |step| -> anyhow::Result<()> {
         match step {
             Step::Result(Ok(rendered)) => {
                 if format == ReadFormat::Json && n_read > 0 {
@@ -128,31 +144,34 @@ struct Rendered {
     remarks: Vec<Remark>,
 }
 
-/// Reads one story. Should reading break off, which is a fault of the program, the others are read all the same.
+/// Reads one story.
 fn read_one(reader: &Reader, story: Story, format: ReadFormat, style: page::Style) -> Result<Rendered, Failure> {
+    let (input, line) = (story.input.clone(), story.line);
+    let (text, reading) = unbroken(reader, story, |reading| render(reading, format, style))?;
+    let dates = reading.document.notes.iter().filter(|note| note.kind == "date");
+    let remark = |note: &text::Note| Remark { input: input.clone(), line, text: note.text.clone() };
+    Ok(Rendered { text, n_words: reading.document.tokens.len(), remarks: dates.map(remark).collect() })
+}
+
+/// Reads a story and does something with it. Should that break off, which is a fault of the program, the others are read all
+/// the same.
+pub(crate) fn unbroken<T>(reader: &Reader, story: Story, then: impl FnOnce(&Reading) -> T) -> Result<(T, Reading), Failure> {
     let Story { metadata, text, notes, input, line, record } = story;
     let id = metadata.id.clone();
     let read = catch_unwind(AssertUnwindSafe(|| {
         let reading = reader.read_with_notes(text, metadata, notes);
-        (render(&reading, format, style), reading)
+        (then(&reading), reading)
     }));
-    match read {
-        Ok((text, reading)) => {
-            let dates = reading.document.notes.iter().filter(|note| note.kind == "date");
-            let remark = |note: &text::Note| Remark { input: input.clone(), line, text: note.text.clone() };
-            Ok(Rendered { text, n_words: reading.document.tokens.len(), remarks: dates.map(remark).collect() })
-        }
-        Err(_) => Err(Failure {
-            input,
-            line,
-            record,
-            id: Some(id),
-            stage: Stage::Read,
-            reason: "reading the story broke off; this is a fault of the program".to_owned(),
-            valid: String::new(),
-            hint: "please report it with the story".to_owned(),
-        }),
-    }
+    read.map_err(|_| Failure {
+        input,
+        line,
+        record,
+        id: Some(id),
+        stage: Stage::Read,
+        reason: "reading the story broke off; this is a fault of the program".to_owned(),
+        valid: String::new(),
+        hint: "please report it with the story".to_owned(),
+    })
 }
 
 fn render(reading: &Reading, format: ReadFormat, style: page::Style) -> String {

@@ -1,0 +1,62 @@
+//! The `console` blocks of the guides, of the README and of `cases/query`, run through the program: what a page shows is what
+//! comes out.
+//!
+//! Each page has a folder of its own, in which its blocks run one after the other; `examples` and `data` lie there as in the
+//! repository, and for `cases/query` a ledger of the example stories. `UPDATE_CASES=1` writes the pages anew.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use cases::{Block, Console};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_whimbrel");
+
+/// A folder with what the commands of a page find in the repository.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for name in ["examples", "data"] {
+        symlink(cases::root().canonicalize().expect("the repository is there").join(name), folder.path().join(name))
+            .expect("a link can be made");
+    }
+    folder
+}
+
+/// Runs pages, each in a folder that `prepare` has filled.
+fn hold(pages: &[PathBuf], n_least: usize, prepare: impl Fn(&Path)) {
+    let mut open: Option<(String, TempDir)> = None;
+    cases::hold_pages(pages, n_least, |block: &Block<'_>| {
+        if block.kind != "console" {
+            return None;
+        }
+        if open.as_ref().is_none_or(|(page, _)| page != block.page) {
+            let folder = folder();
+            prepare(folder.path());
+            open = Some((block.page.to_owned(), folder));
+        }
+        let (_, folder) = open.as_ref().expect("it was made above");
+        Some(Console::new(folder.path(), Path::new(PROGRAM)).run(&block.body))
+    });
+}
+
+#[test]
+fn guides_show_what_comes_out() {
+    let root = cases::root();
+    let mut pages = cases::paths(&root.join("docs/guides"));
+    pages.push(root.join("README.md"));
+    hold(&pages, 8, |_| {});
+}
+
+#[test]
+fn questions_are_answered_in_every_format() {
+    let made = folder();
+    let add = "$ whimbrel add examples/stories --ledger desk.whimbrel\n$ whimbrel resolve --ledger desk.whimbrel --on 2026-11-30\n";
+    let told = Console::new(made.path(), Path::new(PROGRAM)).run(add);
+    assert!(told.contains("16 added"), "{told}");
+    hold(&cases::paths(&cases::folder().join("query")), 20, |folder| {
+        fs::copy(made.path().join("desk.whimbrel"), folder.join("desk.whimbrel")).expect("the ledger can be copied");
+    });
+}
