@@ -19,6 +19,8 @@ const WORDS: &str = "[…]";
 pub struct Console {
     folder: PathBuf,
     path: std::ffi::OsString,
+    // What pages call something that has another name when the test runs, with that name.
+    names: Vec<(String, String)>,
 }
 
 impl Console {
@@ -32,7 +34,14 @@ impl Console {
             path.push(":");
             path.push(known);
         }
-        Self { folder: folder.to_path_buf(), path }
+        Self { folder: folder.to_path_buf(), path, names: Vec::new() }
+    }
+
+    /// Runs commands with `real` where a page shows `shown`, and shows it in what they print.
+    #[must_use]
+    pub fn calling(mut self, shown: &str, real: &str) -> Self {
+        self.names.push((shown.to_owned(), real.to_owned()));
+        self
     }
 
     /// Runs the commands of a block; gives the block as it should be.
@@ -65,6 +74,7 @@ impl Console {
     }
 
     fn printed(&self, command: &str) -> String {
+        let command = self.names.iter().fold(command.to_owned(), |command, (shown, real)| command.replace(shown, real));
         let output = Command::new("sh")
             .arg("-c")
             .arg(format!("exec 2>&1\n{command}"))
@@ -76,7 +86,8 @@ impl Console {
             .stdin(Stdio::null())
             .output()
             .expect("there is a shell");
-        let mut printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut printed = self.names.iter().rev().fold(printed, |printed, (shown, real)| printed.replace(real, shown));
         if !output.status.success() {
             if !printed.is_empty() && !printed.ends_with('\n') {
                 printed.push('\n');

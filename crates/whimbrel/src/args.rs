@@ -11,6 +11,7 @@ use crate::ask_args::AskVerb;
 #[derive(Debug, Parser)]
 #[command(name = "whimbrel", version, max_term_width = 100, after_help = "\
 Examples:
+  whimbrel demo                                  what it is about, with sixteen stories
   whimbrel read examples/stories                 readings of a folder of stories
   whimbrel read --format jsonl news.jsonl        one coding a line, for programs
   whimbrel analyze --format conllu story.txt     words, tags and trees
@@ -37,6 +38,8 @@ pub(crate) enum Verb {
     Add(AddArgs),
     /// Watches feeds, and keeps what is new in a ledger until it is stopped
     Watch(WatchArgs),
+    /// Keeps the stories that the program carries in a new ledger, and asks it
+    Demo(DemoArgs),
     /// Reads the stories of a ledger again that another model or codebook has read
     Reread(RereadArgs),
     /// Concludes over the stories of a ledger: copies, actors, events, what became of plans, disputes
@@ -277,6 +280,13 @@ fn interval(text: &str) -> Result<std::time::Duration, String> {
     let time: Option<jiff::SignedDuration> = text.parse().ok();
     let time = time.and_then(|time| std::time::Duration::try_from(time).ok()).filter(|time| time.as_secs() > 0);
     time.ok_or_else(|| "no time of a second or more; write it as 90s, 15m or 2h".to_owned())
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct DemoArgs {
+    /// The ledger, which must not be there yet
+    #[arg(long, value_name = "FILE", default_value = "demo.whimbrel")]
+    pub(crate) ledger: PathBuf,
 }
 
 #[derive(Debug, Options)]

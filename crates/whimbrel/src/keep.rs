@@ -171,7 +171,25 @@ pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
         }
         *n_passed_over += 1;
     });
-    work::in_order(items, args.reading.jobs(), |item| item.and_then(|story| read_one(&reader, story)), |step| -> anyhow::Result<()> {
+    keep_all(&mut keeper, &reader, args.reading.jobs(), items, &mut progress, &mut failures)?;
+    let summary = keeper.end()?;
+    progress.end();
+    failures.end()?;
+    let passed = if n_passed > 0 { format!(", {n_passed} records passed over that an earlier run kept") } else { String::new() };
+    output::message(&format!("{}: {summary}{passed}", args.ledger.display()));
+    Ok(if progress.n_failed() > 0 { Outcome::SomeFailed } else { Outcome::Fine })
+}
+
+/// Reads stories and puts them into the ledger, batch by batch; what is left in the last one, [`Keeper::end`] keeps.
+pub(crate) fn keep_all(
+    keeper: &mut Keeper,
+    reader: &Reader,
+    jobs: usize,
+    items: impl Iterator<Item = Result<Story, Failure>> + Send,
+    progress: &mut Progress,
+    failures: &mut Failures,
+) -> anyhow::Result<()> {
+    work::in_order(items, jobs, |item| item.and_then(|story| read_one(reader, story)), |step| -> anyhow::Result<()> {
         match step {
             Step::Result(Ok((entry, n_words))) => {
                 keeper.marks.insert(entry.input.clone(), entry.record);
@@ -183,19 +201,13 @@ pub(crate) fn add(args: &AddArgs) -> anyhow::Result<Outcome> {
                     keeper.marks.insert(failure.input.clone(), failure.record);
                 }
                 keeper.failed(&failure);
-                progress.failed();
+                progress.failed(failure.stage);
                 failures.tell(&failure)?;
             }
             Step::Idle => progress.show(),
         }
         keeper.keep_if_due()
-    })?;
-    let summary = keeper.end()?;
-    progress.end();
-    failures.end()?;
-    let passed = if n_passed > 0 { format!(", {n_passed} records passed over that an earlier run kept") } else { String::new() };
-    output::message(&format!("{}: {summary}{passed}", args.ledger.display()));
-    Ok(if progress.n_failed() > 0 { Outcome::SomeFailed } else { Outcome::Fine })
+    })
 }
 
 /// Reads one story for the ledger; gives its number of words too.

@@ -6,6 +6,7 @@ mod ask_args;
 mod account;
 mod analyze;
 mod check;
+mod demo;
 mod explain;
 mod export;
 mod keep;
@@ -41,22 +42,7 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    let done = match args.verb {
-        Verb::Read(args) => read::run(&args),
-        Verb::Analyze(args) => analyze::run(&args),
-        Verb::Explain(args) => explain::run(&args),
-        Verb::Add(args) => keep::add(&args),
-        Verb::Watch(args) => watch::run(&args),
-        Verb::Reread(args) => keep::reread(&args),
-        Verb::Resolve(args) => settle::run(&args),
-        Verb::Doctor(args) => keep::doctor(&args),
-        Verb::Ask(verb) => question::run(&verb),
-        Verb::Serve(args) => serve::run(&args),
-        Verb::Account(args) => account::run(&args),
-        Verb::Check(args) => check::run(&args),
-    };
-    match done {
+    match run(Args::parse().verb) {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(3),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -64,5 +50,24 @@ fn main() -> ExitCode {
             output::message(&format!("error: {error:#}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Runs a verb.
+fn run(verb: Verb) -> anyhow::Result<Outcome> {
+    match verb {
+        Verb::Read(args) => read::run(&args),
+        Verb::Analyze(args) => analyze::run(&args),
+        Verb::Explain(args) => explain::run(&args),
+        Verb::Add(args) => keep::add(&args),
+        Verb::Watch(args) => watch::run(&args),
+        Verb::Demo(args) => demo::run(&args),
+        Verb::Reread(args) => keep::reread(&args),
+        Verb::Resolve(args) => settle::run(&args),
+        Verb::Doctor(args) => keep::doctor(&args),
+        Verb::Ask(verb) => question::run(&verb),
+        Verb::Serve(args) => serve::run(&args),
+        Verb::Account(args) => account::run(&args),
+        Verb::Check(args) => check::run(&args),
     }
 }

@@ -109,7 +109,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<Outcome> {
                 progress.story(rendered.n_words);
             }
             Step::Result(Err(failure)) => {
-                progress.failed();
+                progress.failed(failure.stage);
                 failures.tell(&failure)?;
             }
             Step::Idle => {

@@ -76,7 +76,7 @@ fn the_reference_page_is_the_help() {
         "# The command line\n\nWhat `--help` says, verb by verb. [Reading stories](../guides/reading.md) shows it at work.\n",
     );
     let asking = ["events", "agenda", "claims", "timeline", "actor", "search", "story", "stats", "sql"];
-    let keeping = ["", "read", "analyze", "explain", "add", "watch", "resolve", "reread", "doctor"];
+    let keeping = ["", "read", "analyze", "explain", "add", "watch", "demo", "resolve", "reread", "doctor"];
     for verb in keeping.into_iter().chain(asking).chain(["check"]) {
         let args: Vec<&str> = [verb, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let help = whimbrel(&args);
