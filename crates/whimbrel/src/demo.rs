@@ -10,17 +10,14 @@ use include_dir::{Dir, include_dir};
 use intake::{Limits, Stories};
 use whimbrel::Reader;
 
-use crate::args::{Args, DemoArgs, ResolveArgs};
+use crate::args::{Args, DemoArgs};
 use crate::keep::{Keeper, keep_all};
 use crate::progress::Progress;
 use crate::read::Failures;
-use crate::{Outcome, output, settle, work};
+use crate::{Outcome, output, work};
 
 /// Invented reports of one autumn between two neighbours.
 static STORIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/stories");
-
-/// The day after the last story on which plans are looked at.
-const ON: jiff::civil::Date = jiff::civil::Date::constant(2026, 11, 30);
 
 /// What is asked, and how.
 const QUESTIONS: &[(&str, &[&str])] = &[
@@ -55,12 +52,11 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
     keep_all(&mut keeper, &reader, work::default_jobs(), items, &mut Progress::new(std::sync::Arc::default()), &mut failures)?;
     let summary = keeper.end()?;
     output::message(&format!("{}: {summary}", ledger.display()));
-    settle::run(&ResolveArgs { ledger: ledger.clone(), on: Some(ON) })?;
     for (question, words) in QUESTIONS {
         ask(args, question, words)?;
     }
     let mut out = output::stdout();
-    writeln!(out, "\nThe same of your own stories: whimbrel add FOLDER --ledger FILE, then whimbrel resolve --ledger FILE")?;
+    writeln!(out, "\nThe same of your own stories: whimbrel add FOLDER --ledger FILE")?;
     writeln!(out, "As pages in a browser: whimbrel serve --ledger {}", ledger.display())?;
     Ok(Outcome::Fine)
 }

@@ -1,4 +1,4 @@
-//! `whimbrel watch`: feeds are asked when their time comes, and what is new is kept and settled, until someone stops it.
+//! `whimbrel watch`: feeds are asked when their time comes, and what is new is kept, until someone stops it.
 //!
 //! One thread asks, this one reads and keeps. What is known of a feed is kept in the same transaction as its stories, so
 //! that whatever ends the program, a feed is asked again exactly from where its stories are kept.
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use intake::{Clock, FeedAddress, FeedState, Round, SystemClock, Watch, WatchOptions};
@@ -18,18 +18,15 @@ use jiff::Timestamp;
 use ledger::{Ledger, Mark};
 use whimbrel::Reader;
 
-use crate::args::{ResolveArgs, WatchArgs};
+use crate::args::WatchArgs;
 use crate::keep::{self, Keeper, OPEN};
 use crate::progress::clock;
 use crate::read::Failures;
 use crate::work::{self, Step};
-use crate::{Outcome, output, settle};
+use crate::{Outcome, output};
 
 /// Answers that may wait to be read while the next feed is asked.
 const AHEAD: usize = 2;
-
-/// What was kept is settled when no feed is due, and when that does not happen, after this time.
-const UNSETTLED: Duration = Duration::from_secs(300);
 
 /// What the keeping thread is told.
 enum Told {
@@ -52,7 +49,7 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
     let (tell, told) = channel();
     let stopped = stop_on_signals(tell.clone())?;
     let next = ask(watch, args.once, tell);
-    let mut desk = Desk { args, reader: &reader, keeper, failures: &mut failures, stopped: &stopped, n_failed: 0, unsettled: None };
+    let mut desk = Desk { args, reader: &reader, keeper, failures: &mut failures, stopped: &stopped, n_failed: 0 };
     desk.listen(&told, &next)?;
     let n_failed = desk.n_failed;
     let summary = desk.keeper.end()?;
@@ -138,8 +135,6 @@ struct Desk<'a> {
     failures: &'a mut Failures,
     stopped: &'a AtomicBool,
     n_failed: u64,
-    // Since when something is kept that is not settled.
-    unsettled: Option<Instant>,
 }
 
 impl Desk<'_> {
@@ -150,7 +145,6 @@ impl Desk<'_> {
                 Ok(Told::Round(round)) => self.take(*round)?,
                 Ok(Told::Idle(due)) => {
                     self.keeper.keep()?;
-                    self.settle(Duration::ZERO)?;
                     if due.is_none() {
                         return Ok(());
                     }
@@ -162,7 +156,6 @@ impl Desk<'_> {
                 Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             self.keeper.keep_if_due()?;
-            self.settle(UNSETTLED)?;
             let _ = next.send(());
         }
         Ok(())
@@ -197,9 +190,6 @@ impl Desk<'_> {
             Ok(())
         })?;
         self.n_failed += n_failed;
-        if n_new > 0 {
-            self.unsettled.get_or_insert_with(Instant::now);
-        }
         // A feed whose stories were not all read is asked for them again.
         if n_new + n_failed == n_records as u64 {
             let position = serde_json::to_string(&feed)?;
@@ -214,15 +204,6 @@ impl Desk<'_> {
             None => format!("{n_new} new"),
         };
         output::message(&format!("{}: {what}{}; {}", feed.url, moved(&feed), next_asking(next_due)));
-        Ok(())
-    }
-
-    /// Settles what was kept, if that is older than so long.
-    fn settle(&mut self, age: Duration) -> anyhow::Result<()> {
-        if self.unsettled.is_some_and(|since| since.elapsed() >= age) {
-            self.unsettled = None;
-            settle::run(&ResolveArgs { ledger: self.args.ledger.clone(), on: None })?;
-        }
         Ok(())
     }
 }

@@ -78,7 +78,7 @@ fn guides_show_what_comes_out() {
 #[test]
 fn questions_are_answered_in_every_format() {
     let made = folder();
-    let add = "$ whimbrel add examples/stories --ledger desk.whimbrel\n$ whimbrel resolve --ledger desk.whimbrel --on 2026-11-30\n";
+    let add = "$ whimbrel add examples/stories --ledger desk.whimbrel\n";
     let told = Console::new(made.path(), Path::new(PROGRAM)).run(add);
     assert!(told.contains("16 added"), "{told}");
     hold(&cases::paths(&cases::folder().join("query")), 20, |folder| {
