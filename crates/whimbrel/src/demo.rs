@@ -66,7 +66,7 @@ fn ask(args: &DemoArgs, question: &str, words: &[&str]) -> anyhow::Result<()> {
     let mut out = output::stdout();
     let quoted = |word: &&str| if word.contains(' ') { format!("\"{word}\"") } else { (*word).to_owned() };
     let shown = words.iter().map(quoted).collect::<Vec<_>>().join(" ");
-    writeln!(out, "\n{question}\n$ whimbrel {shown} --ledger {}", args.ledger.display())?;
+    writeln!(out, "\n{question}\n\n  $ whimbrel {shown} --ledger {}\n", args.ledger.display())?;
     // The answer has a buffer of its own, and comes behind this.
     out.flush()?;
     drop(out);
