@@ -18,7 +18,7 @@
 //!
 //! The rooms, in reading order: `story` (what comes out), `failure` (what does not), `limits` (how much, and how far),
 //! `stories` (the stream), `source` (what all inputs have in common), `input` (which they are), `format` (what they are),
-//! `packed` (what they lie in). Then the formats: `line`, `lines`, `values`, `record` and `mapping` for JSON, `rows` for CSV,
+//! `packed` (what they lie in). Then the formats: `line`, `lines`, `values`, `record` and `mapping` for JSON, `rows` for CSV, `columns` for Parquet,
 //! `page` and `front_matter` for text, `html` and `metadata` for pages of the web, `warc` and `http_message` for web archives,
 //! `feed` and `opml` for feeds, `conllu` for words that are given. Then the network: `address` and `robots` (what may be
 //! asked), `clock`, `fetch` and `watch`.
@@ -38,6 +38,7 @@ mod line;
 mod lines;
 mod mapping;
 mod record;
+mod columns;
 mod rows;
 mod values;
 

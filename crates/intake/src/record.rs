@@ -122,6 +122,15 @@ fn no_json(place: Place, text: &str, error: &serde_json::Error) -> Failure {
     }
 }
 
+/// A story of the values that our fields have, each with whether a value of another type is an error.
+pub(crate) fn of_values(
+    place: Place,
+    values: impl IntoIterator<Item = (&'static str, Value, bool)>,
+) -> Result<Story, Failure> {
+    let known = values.into_iter().map(|(field, value, must)| Field { field, value, must }).collect();
+    story(place, Record { known, ..Record::default() })
+}
+
 fn story(place: Place, record: Record) -> Result<Story, Failure> {
     let fail = |reason: String| place.fail(Stage::Parse, reason);
     if let Some(field) = record.twice {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::vec;
 
+use crate::columns::Columns;
 use crate::failure::{Failure, Remark, Stage};
 use crate::feed::Entries;
 use crate::fetch::Validators;
@@ -214,9 +215,7 @@ fn source(opened: Opened, desk: &mut Desk) -> Result<Box<dyn Source>, Failure> {
             Box::new(Feeds { input: name.clone(), feeds: opml::feeds(&name, &bytes)?.into_iter() })
         }
         Format::Parquet => {
-            return Err(Failure::new(&name, 0, Stage::Decode, "Parquet is not read by this program")
-                .valid("a format of docs/reference/intake.md")
-                .hint("convert it, for example with pandas: pandas.read_parquet(FILE).to_json(OUT, orient=\"records\", lines=True)"));
+            Box::new(Columns::open(Opened { name, id, bytes, about }, desk)?)
         }
     })
 }
