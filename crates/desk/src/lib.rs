@@ -5,7 +5,7 @@
 //! say is escaped, and no answer lets a browser run words of theirs. `docs/guides/desk.md` shows it at work.
 //!
 //! The rooms, in reading order: `serve` (the listening server), `desk` (what every answer draws on), `screens` (pages for
-//! people), `api` (answers for programs), `account` (who may do what), `follow` (searches that are kept, and what is new in
+//! people), `chart` (their drawings), `api` (answers for programs), `account` (who may do what), `follow` (searches that are kept, and what is new in
 //! them), `live` (how runs go on, and the desk's own work), `asked` (what an address asks for), `headers` (what browsers may do with an answer), `asset` (files inside the program), `error`.
 
 mod desk;
@@ -13,6 +13,7 @@ mod serve;
 
 mod account;
 mod api;
+mod chart;
 mod follow;
 mod live;
 mod screens;

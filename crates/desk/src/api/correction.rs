@@ -38,7 +38,7 @@ pub(crate) struct Said {
 }
 
 /// Which fields of a row may be said to read otherwise.
-fn fields(target: Target) -> &'static [&'static str] {
+pub(crate) fn fields(target: Target) -> &'static [&'static str] {
     match target {
         Target::Event => {
             &["type", "mode", "status", "actors", "recipients", "place_name", "place_country", "earliest", "latest", "killed", "injured"]

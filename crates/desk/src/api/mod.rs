@@ -25,6 +25,7 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::screens::html;
 
+pub(crate) use correction::fields;
 pub(crate) use endpoint::ALERTS;
 pub(crate) use problem::Problem;
 
