@@ -41,7 +41,7 @@ title: Envoy to visit Kabul next week
 published: 2026-11-04T08:00:00Z
 publisher: Indus Courier
 ---
-ISLAMABAD, Nov 4 - Pakistan's special envoy Asif Durrani will visit Kabul next week for talks with the Afghan foreign minister, the foreign office said on Wednesday.
+ISLAMABAD, Nov 4 - Pakistan's special envoy Asif Durrani will visit Kabul next week, the foreign office said on Wednesday.
 """
 
 

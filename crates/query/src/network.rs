@@ -66,7 +66,8 @@ pub fn neighbours(record: &Record, filter: &Filter, party: &Party) -> Result<Ans
     ask(record.connection(), columns, &sql, values, filter.limit)
 }
 
-/// Pairs of actor and recipient in the events that a filter asks for, those with the most events first. Counted over the newest
+/// Pairs of actor and recipient in the events that a filter asks for, those with the most events first; `actor` and `recipient` are
+/// the least keys of the actors that are the same. Counted over the newest
 /// [`EVENTS_MAX`] events. Heeds all of the filter but the kind of source.
 ///
 /// # Errors
@@ -90,11 +91,11 @@ pub fn dyads(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     let sql = format!(
         "WITH e AS (SELECT e.event_id, e.quad, e.score FROM current_events e JOIN stories s ON s.story_id = e.story_id {condition}
                     ORDER BY e.event_id DESC LIMIT {EVENTS_MAX}),
-              acting AS (SELECT x.event_id, {KEY} AS key, a.actor_id, coalesce(n.name, a.name) AS name
+              acting AS (SELECT x.event_id, {KEY} AS key, coalesce(n.name, a.name) AS name
                        FROM e JOIN event_actors x ON x.event_id = e.event_id {WHO}),
-              receiving AS (SELECT x.event_id, {KEY} AS key, a.actor_id, coalesce(n.name, a.name) AS name
+              receiving AS (SELECT x.event_id, {KEY} AS key, coalesce(n.name, a.name) AS name
                         FROM e JOIN event_recipients x ON x.event_id = e.event_id {WHO})
-         SELECT min(l.actor_id), min(l.name), min(t.actor_id), min(t.name), count(DISTINCT e.event_id),
+         SELECT l.key, min(l.name), t.key, min(t.name), count(DISTINCT e.event_id),
                 count(DISTINCT e.event_id) FILTER (WHERE e.quad LIKE '% conflict'),
                 count(DISTINCT e.event_id) FILTER (WHERE e.quad LIKE '% cooperation'), round(avg(e.score), 2)
          FROM e JOIN acting l ON l.event_id = e.event_id JOIN receiving t ON t.event_id = e.event_id

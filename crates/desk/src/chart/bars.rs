@@ -6,7 +6,7 @@ use jiff::{ToSpan, Unit};
 
 use crate::screens::{class, cut};
 
-const WIDTH: f64 = 960.0;
+const WIDTH: f64 = 720.0;
 const ROW: f64 = 26.0;
 /// Room above the bars for the months.
 const HEAD: f64 = 22.0;
@@ -47,10 +47,14 @@ impl Bars {
         let x = |day: Date| f64::from(days(first, day)) * scale;
         let bar = |(idx, (start, end, label, address, standing)): (usize, Entry)| {
             let (left, right) = (x(start), x(end.saturating_add(1.day())));
-            let words = cut(&label, 70);
-            // Words go where there is room: behind the bar, else before it.
-            let fits_behind = right + 7.0 * words.chars().count() as f64 <= WIDTH;
-            let (label_x, anchor) = if fits_behind { (right + 6.0, "start") } else if left > WIDTH / 2.0 { (left - 6.0, "end") } else { (left + 6.0, "start") };
+            let words = cut(&label, 54);
+            // Words go where there is room: behind the bar, else before it, else in it.
+            let length = 6.6 * words.chars().count() as f64;
+            let (label_x, anchor) = match () {
+                () if right + length < WIDTH => (right + 6.0, "start"),
+                () if left > length + 6.0 => (left - 6.0, "end"),
+                () => (left.min(WIDTH - length).max(0.0) + 6.0, "start"),
+            };
             let title = format!("{label}: {} ({standing})", crate::screens::window(Some(start), Some(end)));
             let y = HEAD + idx as f64 * ROW;
             Bar { x: left, y, width: (right - left).max(5.0), label: words, title, address, class: class(&standing), label_x, anchor }

@@ -19,6 +19,8 @@ struct Side {
 struct Band {
     path: String,
     width: f64,
+    /// Lengths of dash and gap where a band is dashed, so that tones differ in more than colour.
+    dash: Option<String>,
     class: &'static str,
     title: String,
 }
@@ -45,10 +47,12 @@ impl Dyads {
             let to = place(&mut right, &mut recipients, &row.text("recipient"), &row.text("recipient_name"));
             let (n, conflict, cooperation) =
                 (row.integer("events").unwrap_or(0), row.integer("conflict").unwrap_or(0), row.integer("cooperation").unwrap_or(0));
+            let width = 1.0 + 9.0 * n as f64 / most;
             let middle = f64::midpoint(LEFT, RIGHT);
             bands.push(Band {
                 path: format!("M{LEFT} {from}C{middle} {from} {middle} {to} {RIGHT} {to}"),
-                width: 1.0 + 9.0 * n as f64 / most,
+                width,
+                dash: (tone(conflict, cooperation) == "cooperation").then(|| format!("{:.1} {:.1}", 8.0 + 4.0 * width, 2.0 + width / 2.0)),
                 class: tone(conflict, cooperation),
                 title: format!("{} → {}: {n} events, {conflict} of conflict, {cooperation} of cooperation", row.text("actor_name"), row.text("recipient_name")),
             });

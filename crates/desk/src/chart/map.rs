@@ -12,7 +12,7 @@ use crate::screens::cut;
 
 /// Places that are drawn, and those of them that are named.
 const PLACES: usize = 300;
-const NAMED: usize = 14;
+const NAMED: usize = 24;
 /// The least part of the world that is shown, in units of the drawing, and its shape.
 const NEAREST: f64 = 900.0;
 const SHAPE: f64 = 0.56;
@@ -75,6 +75,7 @@ impl Map {
             }
         };
         let mut circles: Vec<Circle> = placed.iter().enumerate().map(circle).collect();
+        keep_labels_apart(&mut circles);
         // Small ones over large ones.
         circles.sort_by(|left, right| right.radius.total_cmp(&left.radius));
         Self { circles, view }
@@ -82,6 +83,22 @@ impl Map {
 
     fn stroke(&self) -> f64 {
         self.view.2 / 1_000.0
+    }
+}
+
+/// Takes away the names that would lie over another; those of the most frequent places stay.
+fn keep_labels_apart(circles: &mut [Circle]) {
+    let mut taken: Vec<(f64, f64, f64, f64)> = Vec::new();
+    for circle in circles {
+        let Some(label) = &circle.label else { continue };
+        let width = label.chars().count() as f64 * circle.size * 0.62;
+        let (left, top) = (circle.label_x, circle.y - circle.size * 0.6);
+        let own = (left, top, left + width, top + circle.size * 1.2);
+        if taken.iter().any(|other| own.0 < other.2 && other.0 < own.2 && own.1 < other.3 && other.1 < own.3) {
+            circle.label = None;
+        } else {
+            taken.push(own);
+        }
     }
 }
 

@@ -35,14 +35,14 @@ pub(crate) fn quad_class(quad: &str) -> &'static str {
     if quad.ends_with("conflict") { "conflict" } else { "cooperation" }
 }
 
-/// What an event is, in the ontology's words: `visit`, `suicide attack`, or the type's label.
+/// What an event is, in the ontology's words: `consultation (visit)`, or the type's label alone.
 pub(crate) fn what(codebook: &Codebook, event_type: &str, mode: &str) -> String {
     let Some(known) = EventType::from_word(event_type) else { return event_type.to_lowercase() };
     let info = codebook.ontology.event(known);
     let of_mode = codebook.ontology.mode(known, mode).map(|mode| mode.label.clone());
     match of_mode {
         Some(mode) if mode.to_lowercase() == info.label.to_lowercase() => mode,
-        Some(mode) => format!("{}, {mode}", info.label),
+        Some(mode) => format!("{} ({mode})", info.label),
         None => info.label.clone(),
     }
 }
@@ -71,6 +71,14 @@ pub(crate) fn day(day: Date) -> String {
 /// A day of a row, or nothing.
 pub(crate) fn day_of(row: &Named<'_>, column: &str) -> String {
     row.day(column).map(day).unwrap_or_default()
+}
+
+/// A moment as stories have it, for people; as it is where it cannot be read.
+pub(crate) fn moment(words: &str) -> String {
+    match words.parse::<jiff::Timestamp>() {
+        Ok(moment) => moment.strftime("%-d %b %Y, %H:%M UTC").to_string(),
+        Err(_) => words.parse().map_or_else(|_| words.to_owned(), day),
+    }
 }
 
 /// A count with its word, in the plural where it must be.

@@ -6,3 +6,4 @@ mod follow;
 mod hostile;
 mod page;
 mod safety;
+mod screens;

@@ -6,11 +6,11 @@ use axum::http::{Request, StatusCode, header};
 use crate::fixture::{HOSTILE, Stage, addresses, words};
 
 #[tokio::test]
-async fn the_first_page_lists_events_and_runs_nothing_of_a_story() {
+async fn the_first_page_lists_stories_and_runs_nothing_of_them() {
     let stage = Stage::new();
     let (status, page) = stage.get("/").await;
     assert_eq!(status, StatusCode::OK, "{page}");
-    assert!(page.contains("Gunmen") && page.contains("ASSAULT"), "{page}");
+    assert!(page.contains("Gunmen") && page.contains("assault"), "{page}");
     assert!(!page.contains(HOSTILE) && !page.contains("<script>alert") && !page.contains("<svg onload"), "{page}");
 }
 
