@@ -27,7 +27,10 @@ const SCREENS: [&str; 12] = [
 /// A story, its copy, and a denial; the two visits are one event, and the denial stands against the announcement.
 fn stage() -> Stage {
     let entry = |line: &str| {
-        let (metadata, text, coding) = codebook::json::read_line(line).expect("a coding");
+        let (metadata, text, mut coding) = codebook::json::read_line(line).expect("a coding");
+        // The stage's one run takes them all.
+        coding.model = "one word 1".into();
+        coding.codebook = Codebook::bundled().version().to_owned();
         Entry::new(text::read(text, metadata), coding, "stories.jsonl".into(), 1)
     };
     let stage = Stage::with(include_str!("stories.jsonl").lines().map(entry).collect());
