@@ -1,5 +1,6 @@
 """Every screen of the desk in a real browser. Called by `run` beside it: ADDRESS LEDGER PROGRAM PICTURES."""
 
+import base64
 import csv
 import io
 import json
@@ -89,7 +90,8 @@ def picture(driver, name, width, height, dark=False):
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
     scheme = "dark" if dark else "light"
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-    driver.save_screenshot(str(pathlib.Path(PICTURES) / f"{name}.png"))
+    shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "webp", "quality": 82})
+    (pathlib.Path(PICTURES) / f"{name}.webp").write_bytes(base64.b64decode(shot["data"]))
 
 
 def test_every_screen_opens_without_a_fault(driver):

@@ -92,7 +92,7 @@ impl Error {
     pub(crate) fn status(&self) -> StatusCode {
         use query::Error as Question;
         match self {
-            Self::NoPage(_) | Self::Question(Question::NoStory(_) | Question::NoActor(_)) => StatusCode::NOT_FOUND,
+            Self::NoPage(_) | Self::Question(Question::NoStory(_) | Question::NoEvent(_) | Question::NoActor(_)) => StatusCode::NOT_FOUND,
             Self::Told(status, _) => *status,
             Self::NotIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::Forged => StatusCode::FORBIDDEN,
