@@ -5,7 +5,7 @@
 //! denied event is not written as one that happened. `docs/reference/exports.md` has columns and losses.
 //!
 //! The rooms, in reading order: `telling` (the stream), `fold` (events for formats without a status), `crosswalk` (codes of older
-//! formats), `row` (cells); then one file a format.
+//! formats), `row` (cells), `party` (who is in the events), `xml`; then one file a format.
 
 mod telling;
 
@@ -13,12 +13,20 @@ mod crosswalk;
 mod fold;
 mod row;
 
+mod party;
+mod xml;
+
+mod atom;
 mod flat;
 mod gdelt;
+mod geojson;
+mod gexf;
 mod icews;
+mod ics;
 mod jsonl;
 mod plover;
 mod polecat;
+mod stix;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -86,6 +94,21 @@ formats! {
         "CAMEO has no status: denied and possible events are left out, and plans that are no intent to cooperate, meet, help or yield",
         "it has no claims, and one row for each pair of actor and recipient",
     ];
+    /// STIX 2.1, one bundle.
+    Stix = "stix", "events.stix.json", [
+        "type, mode, status and parties stand in a property extension that other programs may pass over",
+    ];
+    /// GeoJSON, one feature an event.
+    Geojson = "geojson", "events.geojson", ["events without a place on the map are left out", "of claims only who says it is in it"];
+    /// GEXF: who deals with whom.
+    Gexf = "gexf", "parties.gexf", [
+        "it has no status: denied, possible and planned events are left out",
+        "events are counted in edges; what people say of them is not in it",
+    ];
+    /// A calendar of what is planned.
+    Ics = "ics", "agenda.ics", ["only what is planned is in it, and only with a window; claims are not"];
+    /// An Atom feed of reports.
+    Atom = "atom", "events.atom", ["of parties only the headline tells; claims are not in it"];
 }
 
 impl Format {
@@ -167,6 +190,11 @@ fn write_stream(format: Format, job: &Job<'_>, out: &mut dyn Write, exported: &m
         Format::Plover => plover::write(job, out, exported),
         Format::Polecat => polecat::write(job, out, exported),
         Format::Icews => icews::write(job, out, exported),
+        Format::Stix => stix::write(job, out, exported),
+        Format::Geojson => geojson::write(job, out, exported),
+        Format::Gexf => gexf::write(job, out, exported),
+        Format::Ics => ics::write(job, out, exported),
+        Format::Atom => atom::write(job, out, exported),
         Format::Gdelt => unreachable!("folders are written before"),
     }
 }
@@ -187,6 +215,11 @@ fn json(value: &impl Serialize) -> String {
 /// A line of a tab-separated table; text is made one line that no spreadsheet takes for a formula.
 fn tab_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
     cells.into_iter().map(row::plain_cell).collect::<Vec<_>>().join("\t") + "\n"
+}
+
+/// The address of a story, where it is one that a reader may follow.
+fn link(meta: &text::Metadata) -> Option<&str> {
+    meta.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
 /// A moment of the ledger as its day, hour, minute and second in UTC.
