@@ -74,11 +74,13 @@ pub fn serve(
     let served = runtime.block_on(async {
         let unheard = |source| Error::Address { address, source };
         let listener = TcpListener::bind(address).await.map_err(unheard)?;
+        // Before anyone hears that it listens, so that whoever hears it can end it.
+        let told = told_to_end().map_err(Error::Runtime)?;
         ready(listener.local_addr().map_err(unheard)?);
         tokio::spawn(live::work(desk.clone(), Arc::new(tell)));
         let closing = desk.clone();
         tokio::spawn(async move {
-            told_to_end().await;
+            told.await;
             closing.close();
         });
         answer(desk, &listener).await;
@@ -133,26 +135,25 @@ fn connection(
     http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(HEAD).serve_connection(TokioIo::new(stream), service)
 }
 
+/// Until the process is told to end; from here on it hears it.
+#[cfg(unix)]
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
 /// Until the process is told to end.
-async fn told_to_end() {
-    let interrupt = async {
+#[cfg(not(unix))]
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }

@@ -287,6 +287,12 @@ pub(crate) struct DemoArgs {
     /// The ledger, which must not be there yet
     #[arg(long, value_name = "FILE", default_value = "demo.whimbrel")]
     pub(crate) ledger: PathBuf,
+    /// Shows it in the browser instead, as `whimbrel serve` does; also one that is there already
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// The address to listen at
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4177", requires = "serve")]
+    pub(crate) addr: std::net::SocketAddr,
 }
 
 #[derive(Debug, Options)]

@@ -39,6 +39,26 @@ const QUESTIONS: &[(&str, &[&str])] = &[
 /// Runs the verb.
 pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
     let ledger = &args.ledger;
+    if args.serve {
+        // One that is there is shown again.
+        if !ledger.exists() {
+            keep_stories(args)?;
+        }
+        return verb(["serve".into(), "--ledger".into(), ledger.clone().into(), "--addr".into(), args.addr.to_string().into()]);
+    }
+    keep_stories(args)?;
+    for (question, words) in QUESTIONS {
+        ask(args, question, words)?;
+    }
+    let mut out = output::stdout();
+    writeln!(out, "\nThe same of your own stories: whimbrel add FOLDER --ledger FILE")?;
+    writeln!(out, "As pages in a browser: whimbrel serve --ledger {}", ledger.display())?;
+    Ok(Outcome::Fine)
+}
+
+/// Keeps the stories that the program carries in a new ledger.
+fn keep_stories(args: &DemoArgs) -> anyhow::Result<()> {
+    let ledger = &args.ledger;
     anyhow::ensure!(!ledger.exists(), "{} is there already; valid is a new file: --ledger FILE", ledger.display());
     let reader = Reader::bundled()?;
     let mut keeper = Keeper::begin(ledger, &reader)?;
@@ -52,13 +72,13 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
     keep_all(&mut keeper, &reader, work::default_jobs(), items, &mut Progress::new(std::sync::Arc::default()), &mut failures)?;
     let summary = keeper.end()?;
     output::message(&format!("{}: {summary}", ledger.display()));
-    for (question, words) in QUESTIONS {
-        ask(args, question, words)?;
-    }
-    let mut out = output::stdout();
-    writeln!(out, "\nThe same of your own stories: whimbrel add FOLDER --ledger FILE")?;
-    writeln!(out, "As pages in a browser: whimbrel serve --ledger {}", ledger.display())?;
-    Ok(Outcome::Fine)
+    Ok(())
+}
+
+/// Runs another verb of the program.
+fn verb(words: impl IntoIterator<Item = OsString>) -> anyhow::Result<Outcome> {
+    let words = std::iter::once(OsString::from("whimbrel")).chain(words);
+    crate::run(Args::try_parse_from(words)?.verb)
 }
 
 /// Shows a question with its command, and runs it.
@@ -71,7 +91,6 @@ fn ask(args: &DemoArgs, question: &str, words: &[&str]) -> anyhow::Result<()> {
     out.flush()?;
     drop(out);
     let options = [OsString::from("--ledger"), args.ledger.clone().into(), "--format".into(), "table".into()];
-    let words = ["whimbrel"].iter().chain(words).map(OsString::from).chain(options);
-    crate::run(Args::try_parse_from(words)?.verb)?;
+    verb(words.iter().map(OsString::from).chain(options))?;
     Ok(())
 }

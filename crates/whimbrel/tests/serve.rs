@@ -51,15 +51,22 @@ impl Drop for Running {
 
 impl Running {
     fn start(folder: &TempDir) -> Self {
+        Self::start_with(folder, &["serve", "--ledger", "desk.whimbrel", "--addr", "127.0.0.1:0"])
+    }
+
+    fn start_with(folder: &TempDir, args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_whimbrel"))
-            .args(["serve", "--ledger", "desk.whimbrel", "--addr", "127.0.0.1:0"])
+            .args(args)
             .current_dir(folder.path())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program runs");
         let mut messages = BufReader::new(child.stderr.take().expect("it is piped"));
         let mut line = String::new();
-        messages.read_line(&mut line).expect("it says where it is");
+        while !line.contains("http://") {
+            line.clear();
+            assert!(messages.read_line(&mut line).expect("it says where it is") > 0, "it ended before it listened");
+        }
         let address = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_else(|| panic!("{line}"));
         Self { address: address.to_owned(), child, messages }
     }
@@ -112,6 +119,20 @@ fn a_desk_answers_takes_stories_and_ends_while_someone_listens() {
     listener.read_exact(&mut first).expect("something is told");
     desk.end();
     ends(&whimbrel(&folder, &["doctor", "--ledger", "desk.whimbrel"], ""), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_demo_is_shown_in_the_browser() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let args = ["demo", "--serve", "--addr", "127.0.0.1:0"];
+    let desk = Running::start_with(&folder, &args);
+    let found = desk.ask("GET", "/api/v1/stats", "");
+    assert!(found.starts_with("HTTP/1.1 200") && found.contains("\"n\":16"), "{found}");
+    assert!(desk.ask("GET", "/", "").starts_with("HTTP/1.1 200"));
+    desk.end();
+    // One that is there is shown again.
+    Running::start_with(&folder, &args).end();
 }
 
 #[cfg(unix)]
