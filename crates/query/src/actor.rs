@@ -93,7 +93,7 @@ fn event_part(part: &str, side: &str, other: &str, party: &Party) -> (String, St
                 (SELECT group_concat(a.name, '; ' ORDER BY x.position) FROM {other} x JOIN actors a USING (actor_id)
                  WHERE x.event_id = e.event_id),
                 {quote}, e.event_id, {EVIDENCE_SQL}
-         FROM {TOLD} {{condition}} ORDER BY e.day IS NULL, e.day DESC, e.event_id",
+         FROM {TOLD} {{condition}} ORDER BY e.day DESC, e.event_id",
         quote = quote_sql("r.text", "e.trigger_start", "e.trigger_end"),
     );
     let (condition, values) = takes_part(party, &[side]);

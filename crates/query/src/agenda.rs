@@ -64,7 +64,7 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
                                        WHEN e.earliest > ? THEN 'ahead' ELSE 'running' END),
                 e.type, e.mode, {actors}, {recipients}, e.place_name, e.place_country, {when}, {source}, k.source_kind,
                 e.confidence, {trigger}, {quote}, e.event_id, {EVIDENCE_SQL}, e.earliest, e.event_id
-         FROM {TOLD} {condition} ORDER BY e.earliest IS NULL, e.earliest, e.event_id",
+         FROM {TOLD} {condition} ORDER BY e.earliest NULLS LAST, e.event_id",
         actors = parties_sql("event_actors"),
         recipients = parties_sql("event_recipients"),
         when = words_sql("e.time_start", "e.time_end"),

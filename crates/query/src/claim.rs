@@ -62,7 +62,7 @@ pub fn claims(record: &Record, filter: &Filter) -> Result<Answer, Error> {
          FROM current_claims k JOIN codings c ON c.coding_id = k.coding_id
          JOIN revisions r ON r.revision_id = c.revision_id JOIN stories s ON s.story_id = k.story_id
          LEFT JOIN actors a ON a.actor_id = k.source_actor
-         {condition} ORDER BY r.day IS NULL, r.day DESC, k.claim_id",
+         {condition} ORDER BY r.day DESC, k.claim_id",
         source = words_sql("k.source_start", "k.source_end"),
         cue = words_sql("k.cue_start", "k.cue_end"),
     );

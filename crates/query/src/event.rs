@@ -89,7 +89,7 @@ pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
         "SELECT e.day, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.place_country, e.earliest, e.latest,
                 e.killed, e.injured, e.quad, e.score, {source}, k.source_kind, e.confidence, {trigger}, {quote}, {REVIEW}, e.event_id,
                 {EVIDENCE_SQL}, e.day, e.event_id
-         FROM {TOLD} {condition} ORDER BY e.day IS NULL, e.day DESC, e.event_id",
+         FROM {TOLD} {condition} ORDER BY e.day DESC, e.event_id",
         actors = parties_sql("event_actors"),
         recipients = parties_sql("event_recipients"),
         source = words_sql("k.source_start", "k.source_end"),

@@ -155,17 +155,17 @@ pub(crate) struct Conditions {
 }
 
 /// Keys of actors that bear a name: as a story has it, or as entities over stories have it.
-pub(crate) const NAMED: &str = "SELECT actor_id FROM actors WHERE ' ' || name || ' ' LIKE ? ESCAPE '\\'
+pub(crate) const NAMED: &str = "SELECT a.actor_id FROM names_words w JOIN names n ON n.name_id = w.rowid
+    JOIN actors a ON a.name = n.name COLLATE NOCASE WHERE names_words MATCH ?
     UNION SELECT actor_id FROM entity_names JOIN entity_members USING (entity_id) WHERE entity_names.name = ? COLLATE NOCASE";
 
 /// Keys of actors that are the same as one, itself among them.
 pub(crate) const SAME: &str = "SELECT o.actor_id FROM entity_members m JOIN entity_members o ON o.entity_id = m.entity_id
     WHERE m.actor_id = ? UNION SELECT actor_id FROM actors WHERE actor_id = ?";
 
-/// The values that [`NAMED`] is asked with.
+/// The values that [`NAMED`] is asked with: the words of the name in their order, and the name.
 pub(crate) fn named(name: &str) -> [Value; 2] {
-    let literal = name.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    [Value::Text(format!("% {literal} %")), Value::Text(name.to_owned())]
+    [Value::Text(format!("\"{}\"", name.replace('"', "\"\""))), Value::Text(name.to_owned())]
 }
 
 impl Conditions {
@@ -235,6 +235,11 @@ impl Conditions {
             let marks = vec!["?"; values.len()].join(", ");
             self.and(format!("{column} IN ({marks})"), values);
         }
+    }
+
+    /// ` AND …`, or nothing, with the values.
+    pub(crate) fn into_and(self) -> (String, Vec<Value>) {
+        (self.sql.iter().map(|sql| format!(" AND {sql}")).collect(), self.values)
     }
 
     /// `WHERE …`, or nothing, with the values.

@@ -11,6 +11,7 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct Record {
     ledger: Ledger,
+    is_current: bool,
 }
 
 impl Record {
@@ -26,12 +27,17 @@ impl Record {
         // The views of an earlier moment are made; from here on nothing is, not even in memory.
         ledger.connection().pragma_update(None, "query_only", true)?;
         ledger.keep_private().map_err(Error::Ledger)?;
-        Ok(Self { ledger })
+        Ok(Self { ledger, is_current: as_of.is_none() })
     }
 
     /// A handle with which another thread ends a question that takes too long.
     pub fn interrupter(&self) -> InterruptHandle {
         self.connection().get_interrupt_handle()
+    }
+
+    /// Whether all that is known counts, and not what was known at an earlier moment.
+    pub(crate) fn is_current(&self) -> bool {
+        self.is_current
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {

@@ -48,20 +48,48 @@ fn name_key(party: &Party) -> u64 {
     }
 }
 
-/// How alike two reports are, 0 to 1; and why.
-pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), all: &Thresholds) -> (f32, String) {
+/// What two reports have in common; [`Common::told`] puts it into words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Common {
+    /// How alike they are, 0 to 1.
+    pub(crate) score: f32,
+    word: &'static str,
+    affinity: f32,
+    sentence: f32,
+    is_copy: bool,
+    // Actor, recipient, place, time; of mentions that nobody coded nothing.
+    setting: Option<[f32; 4]>,
+}
+
+impl Common {
+    /// Why they are as alike as they are.
+    pub(crate) fn told(&self) -> String {
+        let Self { word, affinity, sentence, .. } = self;
+        match self.setting {
+            _ if self.is_copy => format!("{word} in copies of one text; sentence {sentence:.2}"),
+            None => format!("{word}; stories {affinity:.2}"),
+            Some([actor, recipient, place, time]) => format!(
+                "{word}; stories {affinity:.2}; actor {actor:+.1}, recipient {recipient:+.1}, place {place:+.0}, time {time:+.1}, sentence {sentence:.2}"
+            ),
+        }
+    }
+}
+
+/// How alike two reports are, and why.
+pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), all: &Thresholds) -> Common {
     let least = &all.event;
-    let (word, why) = shared_word(a.1, b.1, least);
-    if word == 0.0 || contradict(a, b, least) {
-        return (0.0, String::new());
+    let (factor, word) = shared_word(a.1, b.1, least);
+    if factor == 0.0 || contradict(a, b, least) {
+        return Common::default();
     }
     let affinity = (a.0.gist.likeness(&b.0.gist) / least.measure).min(1.0);
+    let common = Common { score: factor * affinity, word, affinity, ..Common::default() };
     if a.1.event_type.is_none() || b.1.event_type.is_none() {
-        return (word * affinity, format!("{why}; stories {affinity:.2}"));
+        return common;
     }
-    let around = shared_words(a.1, b.1);
+    let sentence = shared_words(a.1, b.1);
     if a.0.sketch.overlap(&b.0.sketch).containment >= all.origin.containment {
-        return (word * around.min(1.0), format!("{why} in copies of one text; sentence {around:.2}"));
+        return Common { score: factor * sentence, sentence, is_copy: true, ..common };
     }
     let (actor, recipient) = if is_mutual(a.1) && is_mutual(b.1) {
         together(a, b)
@@ -69,20 +97,20 @@ pub(crate) fn score(a: (&Story, &Report), b: (&Story, &Report), all: &Thresholds
         (parties(a, b, |report| &report.actors), parties(a, b, |report| &report.recipients))
     };
     let (place, time) = (places(a.1, b.1), times(a.1, b.1, least));
-    let setting = least.party * (actor + recipient) + least.place * place + least.time * time + least.around * around;
+    let weighed = least.party * (actor + recipient) + least.place * place + least.time * time + least.around * sentence;
     // Alike stories and one word are not enough where a coding could say more; without a word in common more must be.
-    let support = [actor, recipient, place, time].iter().filter(|sign| **sign >= 1.0).count() + usize::from(around >= least.sentence);
+    let setting = [actor, recipient, place, time];
+    let support = setting.iter().filter(|sign| **sign >= 1.0).count() + usize::from(sentence >= least.sentence);
     let support = support.saturating_sub(usize::from(!is_one_deed(a.1, b.1)));
     let alone = if is_seen(a.1) && is_seen(b.1) { least.single } else { least.bare };
     // Others on one side are forgiven when the other side agrees: of a crowd stories name now this one, now that one.
-    let factor = match (actor.min(recipient) < 0.0, actor.max(recipient) >= 1.0) {
+    let kept = match (actor.min(recipient) < 0.0, actor.max(recipient) >= 1.0) {
         (true, false) => 0.0,
         (true, true) => [least.bare, least.bare, least.other_party][support.min(2)],
         (false, _) => [least.bare, alone, 1.0][support.min(2)],
     };
-    let score = word * factor * (affinity + setting).clamp(0.0, 1.0);
-    let shown = format!("{why}; stories {affinity:.2}; actor {actor:+.1}, recipient {recipient:+.1}, place {place:+.0}, time {time:+.0}, sentence {around:.2}");
-    (score, shown)
+    let score = factor * kept * (affinity + weighed).clamp(0.0, 1.0);
+    Common { score, sentence, setting: Some(setting), ..common }
 }
 
 /// Share of the words of the shorter sentence that stand in the other.

@@ -4,6 +4,7 @@
 //! shorter text must stand in the other.
 
 use crate::facts::Story;
+use crate::sketch::Overlap;
 use crate::thresholds::OriginThresholds;
 use crate::{hash, name};
 
@@ -39,24 +40,44 @@ pub(crate) fn keys(story: &Story) -> Vec<u64> {
     keys
 }
 
-/// How surely two stories are copies of one report, 0 when they are not taken to be; and why.
-pub(crate) fn score(a: &Story, b: &Story, least: &OriginThresholds) -> (f32, String) {
+/// What two stories have in common; [`Common::told`] puts it into words.
+#[derive(Clone, Debug)]
+pub(crate) struct Common<'a> {
+    /// How surely they are copies of one report, 0 when they are not taken to be.
+    pub(crate) score: f32,
+    overlap: Overlap,
+    credit: Option<&'a str>,
+    is_titled: bool,
+}
+
+impl Common<'_> {
+    /// Why they are taken for copies, or not.
+    pub(crate) fn told(&self) -> String {
+        let shown = format!("containment {:.2}, resemblance {:.2}", self.overlap.containment, self.overlap.resemblance);
+        match self.credit {
+            Some(agency) => format!("credit: {agency}; {shown}"),
+            None if self.is_titled => format!("same headline; {shown}"),
+            None => shown,
+        }
+    }
+}
+
+/// How surely two stories are copies of one report, and why.
+pub(crate) fn score<'a>(a: &'a Story, b: &Story, least: &OriginThresholds) -> Common<'a> {
+    let overlap = a.sketch.overlap(&b.sketch);
+    let share = overlap.containment;
     // Years later half of a text is still a copy; a credit or a headline is none.
     let is_far = matches!((a.published, b.published), (Some(one), Some(other)) if (one - other).get_days().abs() > least.days);
-    let overlap = a.sketch.overlap(&b.sketch);
     let credit = a.agency.as_deref().filter(|agency| b.agency.as_deref() == Some(agency));
-    let titled = matches!((&a.title, &b.title), (Some(x), Some(y)) if clean_title(x) == clean_title(y));
-    let share = overlap.containment;
-    let shown = format!("containment {share:.2}, resemblance {:.2}", overlap.resemblance);
-    if let Some(agency) = credit.filter(|_| !is_far && share >= least.credited) {
-        (share.max(least.containment), format!("credit: {agency}; {shown}"))
-    } else if titled && !is_far && share >= least.titled {
-        (share.max(least.containment), format!("same headline; {shown}"))
-    } else if share >= least.containment {
-        (share, shown)
-    } else {
-        (0.0, shown)
-    }
+    let credit = credit.filter(|_| !is_far && share >= least.credited);
+    let titles = a.title.as_deref().zip(b.title.as_deref()).filter(|_| credit.is_none() && !is_far && share >= least.titled);
+    let is_titled = titles.is_some_and(|(x, y)| clean_title(x) == clean_title(y));
+    let score = match credit.is_some() || is_titled {
+        true => share.max(least.containment),
+        false if share >= least.containment => share,
+        false => 0.0,
+    };
+    Common { score, overlap, credit, is_titled }
 }
 
 #[cfg(test)]

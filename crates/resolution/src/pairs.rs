@@ -70,9 +70,9 @@ impl<S: Shelves> Resolution<S> {
         }
         let (x, y) = (self.story(a.0)?, self.story(b.0)?);
         Ok(match kind {
-            Kind::Story | Kind::Signature => origin::score(&x, &y, &self.thresholds.origin).0,
+            Kind::Story | Kind::Signature => origin::score(&x, &y, &self.thresholds.origin).score,
             Kind::Report => {
-                let score = event::score((&x, report(&x, a)?), (&y, report(&y, b)?), &self.thresholds).0;
+                let score = event::score((&x, report(&x, a)?), (&y, report(&y, b)?), &self.thresholds).score;
                 // What is far from the threshold would only be carried along.
                 if score >= self.thresholds.event.least * FAINT { score } else { 0.0 }
             }

@@ -22,8 +22,8 @@ use crate::thresholds::Thresholds;
 use crate::pairs::{Kind, spelling_stands};
 use crate::{event, hash, keeping};
 
-/// Stories whose facts stay at hand from one settling to the next.
-const AT_HAND: usize = 4_000;
+/// Stories whose facts are at hand at most; they stay from one settling to the next.
+const AT_HAND: usize = 6_000;
 
 /// Stories with all that was concluded from them, on shelves.
 #[derive(Clone, Debug)]
@@ -150,9 +150,6 @@ impl<S: Shelves> Resolution<S> {
         today: Option<Date>,
     ) -> Result<Conclusions, S::Error> {
         self.gone = Gone::default();
-        if self.facts.len() > AT_HAND {
-            self.facts.clear();
-        }
         let before = self.hands_before()?;
         self.hands = before.clone();
         for &number in gone {
@@ -343,6 +340,9 @@ pub(crate) fn read<S: Shelves>(shelves: &S, facts: &mut HashMap<u64, Arc<Story>>
     }
     let bytes = shelves.get(Shelf::Facts, &place.to_be_bytes())?.ok_or(Damaged("the facts of a story that others name"))?;
     let story = Arc::new(keeping::value::<Story>(&bytes).ok_or(Damaged("the facts of a story"))?);
+    if facts.len() >= AT_HAND {
+        facts.clear();
+    }
     facts.insert(place, Arc::clone(&story));
     Ok(story)
 }

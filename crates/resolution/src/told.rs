@@ -115,7 +115,7 @@ impl<S: Shelves> Resolution<S> {
                     let why = if score == ByHand::SCORE {
                         "by hand".to_owned()
                     } else {
-                        origin::score(&story, &other, &self.thresholds.origin).1
+                        origin::score(&story, &other, &self.thresholds.origin).told()
                     };
                     (score.min(1.0), format!("as {}: {why}", other.id))
                 }
@@ -143,7 +143,7 @@ impl<S: Shelves> Resolution<S> {
                     let why = if score == ByHand::SCORE {
                         "by hand".to_owned()
                     } else {
-                        event::score((story, own), (&other_story, other), &self.thresholds).1
+                        event::score((story, own), (&other_story, other), &self.thresholds).told()
                     };
                     (score.min(1.0), format!("as {} {}: {why}", other_story.id, other.id))
                 }
