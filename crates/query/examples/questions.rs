@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("story", Box::new(|idx| story(&record, &ids[idx % ids.len()]))),
         ("stats", Box::new(|_| stats(&record, &base))),
         ("stats of days", Box::new(|idx| stats(&record, &Filter { since: day(idx), until: day(idx + 3).max(day(idx)), ..base.clone() }))),
-        ("sql", Box::new(|_| sql(&record, "SELECT type, count(*) FROM tallies WHERE what = 'type' GROUP BY 1", Some(50)))),
+        ("sql", Box::new(|_| sql(&record, "SELECT value, sum(n) FROM tallies WHERE what = 'type' GROUP BY 1", Some(50)))),
     ];
     let mut out = std::io::stdout().lock();
     for (what, ask) in &questions {

@@ -5,7 +5,7 @@ use ledger::rusqlite::types::Value;
 
 use crate::answer::{Answer, Column, Kind, ask, quote_sql};
 use crate::error::Error;
-use crate::event::{EVIDENCE, EVIDENCE_SQL, TOLD, parties_sql, words_sql};
+use crate::event::{EVIDENCE, EVIDENCE_SQL, TOLD, parties_sql, picked, words_sql};
 use crate::filter::{Conditions, Filter};
 use crate::record::Record;
 
@@ -56,6 +56,8 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
     conditions.event(&Filter { statuses: Vec::new(), ..filter.clone() });
     conditions.publisher(filter);
     let (condition, of_filter) = conditions.into_where();
+    let order = "e.earliest NULLS LAST, e.event_id";
+    let picked = picked(&condition, order, filter);
     let on = Value::Text(on.to_string());
     let values = [on.clone(), on].into_iter().chain(of_filter).collect();
     let sql = format!(
@@ -64,7 +66,7 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
                                        WHEN e.earliest > ? THEN 'ahead' ELSE 'running' END),
                 e.type, e.mode, {actors}, {recipients}, e.place_name, e.place_country, {when}, {source}, k.source_kind,
                 e.confidence, {trigger}, {quote}, e.event_id, {EVIDENCE_SQL}, e.earliest, e.event_id
-         FROM {TOLD} {condition} ORDER BY e.earliest NULLS LAST, e.event_id",
+         FROM {TOLD} WHERE e.event_id IN ({picked}) ORDER BY {order}",
         actors = parties_sql("event_actors"),
         recipients = parties_sql("event_recipients"),
         when = words_sql("e.time_start", "e.time_end"),

@@ -5,7 +5,7 @@ use ledger::rusqlite::types::Value;
 use crate::answer::{Answer, Column, Kind, ask};
 use crate::error::Error;
 use crate::event::{EVIDENCE, EVIDENCE_SQL, words_sql};
-use crate::filter::{Conditions, Filter, Party, is_party};
+use crate::filter::{Conditions, Filter, Party, is_party, named};
 use crate::record::Record;
 
 /// The pieces of what a claim says, in the words of the revision `r`.
@@ -74,8 +74,14 @@ pub(crate) fn is_source(conditions: &mut Conditions, party: &Party) {
     let (is_party, mut values) = is_party(party);
     let mut sql = format!("k.source_actor IN (SELECT actor_id FROM actors WHERE {is_party})");
     if let Party::Name(name) = party {
-        sql += &format!(" OR instr(lower({}), lower(?)) > 0", words_sql("k.source_start", "k.source_end"));
-        values.push(Value::Text(name.clone()));
+        // Only stories that hold the words are looked into.
+        sql += &format!(
+            " OR k.coding_id IN (SELECT coding_id FROM revisions_words w JOIN codings ON revision_id = w.rowid
+                                 WHERE revisions_words MATCH ?)
+                 AND instr(lower({}), lower(?)) > 0",
+            words_sql("k.source_start", "k.source_end")
+        );
+        values.extend(named(name));
     }
     conditions.and(format!("({sql})"), values);
 }

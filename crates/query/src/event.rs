@@ -29,6 +29,15 @@ pub(crate) const TOLD: &str = "current_events e JOIN codings c ON c.coding_id = 
     JOIN revisions r ON r.revision_id = c.revision_id JOIN stories s ON s.story_id = e.story_id
     LEFT JOIN claims k ON k.claim_id = e.claim";
 
+/// The keys of the events `e` that a page shows: chosen before anything is read of their stories.
+pub(crate) fn picked(condition: &str, order: &str, filter: &Filter) -> String {
+    // One more than is asked for tells whether there are more; SQLite reads -1 as no limit.
+    let limit = filter.limit.map_or(-1, |limit| i64::from(limit) + 1);
+    // The order of days first, whatever the planner thinks of outlets.
+    let story = if filter.publisher.is_some() { "CROSS JOIN stories s ON s.story_id = e.story_id" } else { "" };
+    format!("SELECT e.event_id FROM current_events e {story} {condition} ORDER BY {order} LIMIT {limit}")
+}
+
 /// Words of a span of the revision `r`; missing when the span is.
 pub(crate) fn words_sql(start: &str, end: &str) -> String {
     format!("substr(r.text, {start} + 1, {end} - {start})")
@@ -85,11 +94,13 @@ pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     conditions.event(filter);
     conditions.publisher(filter);
     let (condition, values) = conditions.into_where();
+    let order = "e.day DESC, e.event_id";
+    let picked = picked(&condition, order, filter);
     let sql = format!(
         "SELECT e.day, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.place_country, e.earliest, e.latest,
                 e.killed, e.injured, e.quad, e.score, {source}, k.source_kind, e.confidence, {trigger}, {quote}, {REVIEW}, e.event_id,
                 {EVIDENCE_SQL}, e.day, e.event_id
-         FROM {TOLD} {condition} ORDER BY e.day DESC, e.event_id",
+         FROM {TOLD} WHERE e.event_id IN ({picked}) ORDER BY {order}",
         actors = parties_sql("event_actors"),
         recipients = parties_sql("event_recipients"),
         source = words_sql("k.source_start", "k.source_end"),

@@ -15,6 +15,9 @@ pub(crate) type Node = (u64, u16);
 /// Places that neighbours may stand apart.
 pub(crate) const WIDTH: usize = 16;
 
+/// The same under keys that many items stand under which other keys tell apart better.
+const NARROW: usize = 5;
+
 /// Days in a part of time, as an exponent of two: 64 days.
 const PART_BITS: u32 = 6;
 
@@ -27,18 +30,24 @@ const KEY_MASK: u64 = (1 << (8 * KEY_BYTES)) - 1;
 pub(crate) struct Stand {
     part: u16,
     key: u64,
+    width: usize,
 }
 
 impl Stand {
     /// Under a key at all times.
     pub(crate) fn always(key: u64) -> Self {
-        Self { part: 0, key: key & KEY_MASK }
+        Self { part: 0, key: key & KEY_MASK, width: WIDTH }
     }
 
     /// Under a key at the time of a place.
     pub(crate) fn at(place: u64, key: u64) -> Self {
         // One is added, so that the part before the first exists.
-        Self { part: ((place >> 44) >> PART_BITS) as u16 + 1, key: key & KEY_MASK }
+        Self { part: ((place >> 44) >> PART_BITS) as u16 + 1, key: key & KEY_MASK, width: WIDTH }
+    }
+
+    /// The same with fewer neighbours; all who stand under the key must say so.
+    pub(crate) fn narrow(self) -> Self {
+        Self { width: NARROW, ..self }
     }
 
     /// The parts of time before and after; what stands at all times has none.
@@ -82,7 +91,7 @@ fn entry(head: [u8; HEAD], node: [u8; 10]) -> [u8; HEAD + 10] {
     bytes
 }
 
-/// The nodes below one under a key and those above it, the nearest first; [`WIDTH`] of each at most.
+/// The nodes below one under a key and those above it, the nearest first; as many of each as the stand is wide.
 fn around<S: Shelves>(shelves: &S, shelf: Shelf, stand: Stand, item: Node) -> Result<(Vec<Node>, Vec<Node>), S::Error> {
     let read = |from: &[u8], to: &[u8], last: bool, limit: usize| -> Result<Vec<Node>, S::Error> {
         let found = shelves.keys(shelf, from, to, last, limit)?;
@@ -93,23 +102,23 @@ fn around<S: Shelves>(shelves: &S, shelf: Shelf, stand: Stand, item: Node) -> Re
         read(&head, &entry(head, [0xff; 10]), last, limit)
     };
     // Most keys are seldom: one look finds all that stands there.
-    let found = all(stand.part, false, 2 * WIDTH)?;
-    let (mut below, mut above): (Vec<Node>, Vec<Node>) = if found.len() < 2 * WIDTH {
+    let found = all(stand.part, false, 2 * stand.width)?;
+    let (mut below, mut above): (Vec<Node>, Vec<Node>) = if found.len() < 2 * stand.width {
         let below = found.iter().rev().copied().filter(|&other| other < item);
         (below.collect(), found.iter().copied().filter(|&other| other > item).collect())
     } else {
         let head = head(stand.part, stand.key);
         let own = entry(head, node_bytes(item));
-        (read(&head, &own, true, WIDTH)?, read(&own, &entry(head, [0xff; 10]), false, WIDTH)?)
+        (read(&head, &own, true, stand.width)?, read(&own, &entry(head, [0xff; 10]), false, stand.width)?)
     };
-    if let (true, Some(before)) = (below.len() < WIDTH, stand.before()) {
-        below.extend(all(before, true, WIDTH)?);
+    if let (true, Some(before)) = (below.len() < stand.width, stand.before()) {
+        below.extend(all(before, true, stand.width)?);
     }
-    if let (true, Some(after)) = (above.len() < WIDTH, stand.after()) {
-        above.extend(all(after, false, WIDTH)?);
+    if let (true, Some(after)) = (above.len() < stand.width, stand.after()) {
+        above.extend(all(after, false, stand.width)?);
     }
-    below.truncate(WIDTH);
-    above.truncate(WIDTH);
+    below.truncate(stand.width);
+    above.truncate(stand.width);
     Ok((below, above))
 }
 
@@ -152,7 +161,7 @@ fn look<S: Shelves>(shelves: &S, shelf: Shelf, stand: Stand, item: Node, change:
     let (below, above) = around(shelves, shelf, stand, item)?;
     // With the item between them b stands i + j + 2 places from a, without it one less.
     for (i, &b) in below.iter().enumerate() {
-        if let Some(&a) = (WIDTH - 1).checked_sub(i).and_then(|j| above.get(j)) {
+        if let Some(&a) = (stand.width - 1).checked_sub(i).and_then(|j| above.get(j)) {
             change.between.insert((b, a));
         }
     }

@@ -15,8 +15,8 @@ use crate::{hash, name, words};
 /// The keys under which other reports of an event are found.
 pub(crate) fn keys(story: &Story, report: &Report) -> Vec<u64> {
     let Some(event_type) = report.event_type else {
-        let stems = report.stems.iter().map(|stem| hash::of_parts(&["stem", stem]));
-        let about: Vec<u64> = stems.chain(report.stems.iter().flat_map(|stem| words::families(stem)).copied()).collect();
+        let stems = report.stems.iter().map(|stem| hash::of_parts(&["loose", stem]));
+        let about: Vec<u64> = stems.chain(report.stems.iter().flat_map(|stem| words::families(stem)).map(|&family| hash::mixed(family))).collect();
         return with_terms(&about, story, 16);
     };
     let families = words::families(&report.head);

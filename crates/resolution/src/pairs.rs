@@ -55,9 +55,13 @@ impl<S: Shelves> Resolution<S> {
         Ok(match kind {
             Kind::Story | Kind::Signature => origin::keys(&story).into_iter().map(Stand::always).collect(),
             Kind::Report => {
-                event::keys(&story, report(&story, node)?).into_iter().map(|key| Stand::at(node.0, key)).collect()
+                let report = report(&story, node)?;
+                let stands = event::keys(&story, report).into_iter().map(|key| Stand::at(node.0, key));
+                if report.event_type.is_some() { stands.map(Stand::narrow).collect() } else { stands.collect() }
             }
-            Kind::Claim => dispute::keys(saying(&story, node)?).into_iter().map(|key| Stand::at(node.0, key)).collect(),
+            Kind::Claim => {
+                dispute::keys(saying(&story, node)?).into_iter().map(|key| Stand::at(node.0, key).narrow()).collect()
+            }
         })
     }
 
