@@ -6,8 +6,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub(crate) const APPLICATION_ID: i32 = 0x5748_4d42;
 
 /// The steps, oldest first; a ledger's version is how many of them it has taken. A step that was published never changes.
-const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("people.sql"),
-    include_str!("questions.sql")];
+const STEPS: &[&str] =
+    &[include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("people.sql"), include_str!("questions.sql")];
 
 /// The version that this program writes.
 pub(crate) const VERSION: u32 = STEPS.len() as u32;

@@ -4,7 +4,7 @@ use ledger::rusqlite::types::Value;
 
 use crate::answer::{Answer, Column, Kind, ask};
 use crate::error::Error;
-use crate::filter::{Conditions, Filter, Party, takes_part};
+use crate::filter::{Conditions, Filter, Party, is_party};
 use crate::record::Record;
 
 /// What a row of a timeline covers.
@@ -64,10 +64,13 @@ pub fn timeline(record: &Record, filter: &Filter, left: &Party, right: &Party, p
         }
         conditions.days("e.day", filter);
         conditions.event(&Filter { actor: None, recipient: None, party: None, ..filter.clone() });
-        for (party, table) in [(actor, "event_actors"), (recipient, "event_recipients")] {
-            let (sql, of_party) = takes_part(party, &[table]);
-            conditions.and(sql, of_party);
-        }
+        // Both sides at once: of all that either does, few events are between the two.
+        let ((is_actor, mut of_both), (is_recipient, of_recipient)) = (is_party(actor), is_party(recipient));
+        of_both.extend(of_recipient);
+        let sql = format!(
+            "e.event_id IN (SELECT event_id FROM event_actors WHERE {is_actor} INTERSECT SELECT event_id FROM event_recipients WHERE {is_recipient})"
+        );
+        conditions.and(sql, of_both);
         conditions.publisher(filter);
         let (condition, of_filter) = conditions.into_where();
         values.extend([Value::Text(actor.to_string()), Value::Text(recipient.to_string())]);
