@@ -98,7 +98,31 @@ fn columns() -> Vec<Column> {
     columns
 }
 
-/// Claims that may open an issue, the newest first, fetched in portions.
+/// Which claims may open an issue, as conditions on a claim `k` with its revision `r` and story `s`.
+fn may_open(filter: &Filter, which: Issues) -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.days("r.day", filter);
+    for party in [&filter.actor, &filter.party].into_iter().flatten() {
+        is_source(&mut conditions, party);
+    }
+    if let Some(kind) = filter.source_kind {
+        conditions.and("k.source_kind = ?", [Value::Text(kind.word().to_owned())]);
+    }
+    conditions.publisher(filter);
+    match which {
+        Issues::All => {}
+        Issues::Of(act) => conditions.and("k.act = ?", [Value::Text(act.word().to_owned())]),
+        Issues::Disputed => conditions.and(
+            "(k.disputes IS NOT NULL OR EXISTS (SELECT 1 FROM current_claims d WHERE d.disputes = k.claim_id)
+              OR EXISTS (SELECT 1 FROM claim_relations l WHERE l.claim_id = k.claim_id AND l.relation IN ('denies', 'disputes'))
+              OR EXISTS (SELECT 1 FROM claim_relations l WHERE l.other_id = k.claim_id AND l.relation IN ('denies', 'disputes')))",
+            [],
+        ),
+    }
+    conditions
+}
+
+/// Claims that may open an issue, those of the newest stories first, fetched in portions; those without a day come last.
 struct Seeds<'r> {
     record: &'r Record,
     condition: String,
@@ -109,35 +133,16 @@ struct Seeds<'r> {
 }
 
 /// How many claims are fetched at a time.
-const PORTION: usize = 200;
+const PORTION: u32 = 200;
 
 impl<'r> Seeds<'r> {
     fn new(record: &'r Record, filter: &Filter, which: Issues, after: Option<AfterClaim>) -> Self {
-        let mut conditions = Conditions::default();
-        conditions.days("r.day", filter);
-        for party in [&filter.actor, &filter.party].into_iter().flatten() {
-            is_source(&mut conditions, party);
-        }
-        if let Some(kind) = filter.source_kind {
-            conditions.and("k.source_kind = ?", [Value::Text(kind.word().to_owned())]);
-        }
-        conditions.publisher(filter);
-        match which {
-            Issues::All => {}
-            Issues::Of(act) => conditions.and("k.act = ?", [Value::Text(act.word().to_owned())]),
-            Issues::Disputed => conditions.and(
-                "(k.disputes IS NOT NULL OR k.claim_id IN (SELECT disputes FROM current_claims WHERE disputes IS NOT NULL)
-                  OR k.claim_id IN (SELECT claim_id FROM claim_relations WHERE relation IN ('denies', 'disputes')
-                                    UNION SELECT other_id FROM claim_relations WHERE relation IN ('denies', 'disputes')))",
-                [],
-            ),
-        }
-        let (condition, values) = conditions.into_where();
+        let (condition, values) = may_open(filter, which).into_where();
         Self { record, condition, values, after, portion: VecDeque::new(), is_done: false }
     }
 
     fn next(&mut self) -> Result<Option<AfterClaim>, Error> {
-        if self.portion.is_empty() && !self.is_done {
+        while self.portion.is_empty() && !self.is_done {
             self.fetch()?;
         }
         let next = self.portion.pop_front();
@@ -147,19 +152,33 @@ impl<'r> Seeds<'r> {
 
     fn fetch(&mut self) -> Result<(), Error> {
         let (mut values, mut condition) = (self.values.clone(), self.condition.clone());
-        if let Some((day, claim)) = self.after {
-            condition += if condition.is_empty() { "WHERE " } else { " AND " };
-            condition += "(coalesce(r.day, ''), k.claim_id) < (?, ?)";
-            values.extend([Value::Text(day.map_or_else(String::new, |day| day.to_string())), Value::Integer(claim)]);
+        condition += if condition.is_empty() { "WHERE " } else { " AND " };
+        let is_undated = matches!(self.after, Some((None, _)));
+        match self.after {
+            None => condition += "r.day IS NOT NULL",
+            Some((Some(day), claim)) => {
+                condition += "r.day <= ? AND (r.day < ? OR k.claim_id < ?)";
+                let day = Value::Text(day.to_string());
+                values.extend([day.clone(), day, Value::Integer(claim)]);
+            }
+            Some((None, claim)) => {
+                condition += "r.day IS NULL AND k.claim_id < ?";
+                values.push(Value::Integer(claim));
+            }
         }
+        // Stories by their days come from an index, and only the claims of one day are sorted at a time.
         let sql = format!(
-            "SELECT r.day, k.claim_id FROM current_claims k JOIN codings c ON c.coding_id = k.coding_id
-             JOIN revisions r ON r.revision_id = c.revision_id JOIN stories s ON s.story_id = k.story_id
-             {condition} ORDER BY coalesce(r.day, '') DESC, k.claim_id DESC"
+            "SELECT r.day, k.claim_id FROM current_revisions r CROSS JOIN current_claims k ON k.story_id = r.story_id
+             JOIN stories s ON s.story_id = k.story_id {condition} ORDER BY r.day DESC, k.claim_id DESC"
         );
         let columns = vec![Column::new("day", Kind::Day), Column::plain("claim")];
-        let portion = ask(self.record.connection(), columns, &sql, values, u32::try_from(PORTION).ok())?;
-        self.is_done = !portion.cut;
+        let portion = ask(self.record.connection(), columns, &sql, values, Some(PORTION))?;
+        if !portion.cut {
+            self.is_done = is_undated;
+            if !is_undated {
+                self.after = Some((None, i64::MAX));
+            }
+        }
         self.portion = portion.named().filter_map(|row| Some((row.day("day"), row.integer("claim")?))).collect();
         Ok(())
     }
@@ -201,13 +220,18 @@ impl Issue {
         if after.is_none() || self.members.len() == 1 {
             return Ok(false);
         }
-        let mut newer = Seeds::new(record, filter, which, None);
+        let mut conditions = may_open(filter, which);
         let marks = vec!["?"; self.members.len()].join(", ");
-        newer.condition += if newer.condition.is_empty() { "WHERE " } else { " AND " };
-        newer.condition += &format!("k.claim_id IN ({marks}) AND (coalesce(r.day, ''), k.claim_id) > (?, ?)");
-        newer.values.extend(self.members.iter().map(|key| Value::Integer(*key)));
-        newer.values.extend([Value::Text(seed.0.map_or_else(String::new, |day| day.to_string())), Value::Integer(seed.1)]);
-        Ok(newer.next()?.is_some())
+        conditions.and(format!("k.claim_id IN ({marks})"), self.members.iter().map(|key| Value::Integer(*key)));
+        let day = seed.0.map_or_else(String::new, |day| day.to_string());
+        conditions.and("(coalesce(r.day, ''), k.claim_id) > (?, ?)", [Value::Text(day), Value::Integer(seed.1)]);
+        let (condition, values) = conditions.into_where();
+        let sql = format!(
+            "SELECT k.claim_id FROM current_claims k JOIN codings c ON c.coding_id = k.coding_id
+             JOIN revisions r ON r.revision_id = c.revision_id JOIN stories s ON s.story_id = k.story_id {condition}"
+        );
+        let newer = ask(record.connection(), vec![Column::plain("claim")], &sql, values, Some(1))?;
+        Ok(!newer.rows.is_empty())
     }
 
     /// The side of each member, seen from `root`: by the number of relations against on the way.
@@ -276,7 +300,7 @@ fn edges(record: &Record, claim: i64) -> Result<Vec<Edge>, Error> {
             UNION SELECT claim_id, 'disputes' FROM current_claims WHERE disputes = ?1
             UNION SELECT other_id, relation FROM claim_relations WHERE claim_id = ?1
             UNION SELECT claim_id, relation FROM claim_relations WHERE other_id = ?1)
-        WHERE other IN (SELECT claim_id FROM current_claims) ORDER BY other, relation";
+        WHERE EXISTS (SELECT 1 FROM current_claims k WHERE k.claim_id = other) ORDER BY other, relation";
     let edge = |row: &Row<'_>| {
         let relation: String = row.get(1)?;
         let is_against = matches!(relation.as_str(), "denies" | "disputes");

@@ -2,12 +2,13 @@
 
 use codebook::Act;
 use jiff::civil::Date;
+use ledger::rusqlite::params_from_iter;
 use ledger::rusqlite::types::Value;
 
 use crate::answer::{Answer, Column, Kind, ask};
 use crate::error::Error;
 use crate::event::{TOLD, parties_sql, words_sql};
-use crate::filter::{Conditions, Filter};
+use crate::filter::{Conditions, Filter, is_party};
 use crate::record::Record;
 
 /// Where a page of clusters ended: the next one begins after it.
@@ -22,7 +23,7 @@ pub struct After {
 /// What a cluster must have besides what a filter asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Triage {
-    /// Words in one of its stories, as [`crate::search`] takes them.
+    /// Words in its newest story, as [`crate::search`] takes them.
     pub words: Option<String>,
     /// An act of speaking that its newest story reports.
     pub act: Option<Act>,
@@ -60,7 +61,10 @@ pub fn clusters(record: &Record, filter: &Filter, triage: &Triage) -> Result<Ans
         Column::plain("url"),
         Column::plain("revision"),
     ];
-    let (condition, values) = conditions(filter, triage).into_where();
+    let is_rare = is_rare(record, filter)?;
+    // From a small set of stories those are looked at alone; else stories are, by their days, until there are enough.
+    let day = if is_rare || triage.words.is_some() { "+r.day" } else { "r.day" };
+    let (condition, values) = conditions(filter, triage, is_rare).into_where();
     let happenings = |condition: &str| {
         format!(
             "(SELECT count(DISTINCT coalesce(h.happening_id, e.event_id)) FROM current_events e
@@ -83,7 +87,7 @@ pub fn clusters(record: &Record, filter: &Filter, triage: &Triage) -> Result<Ans
                 f.url, n.revision_id
          FROM (SELECT r.revision_id, r.day, {ORIGIN} AS origin, s.publisher, s.story_id
                FROM current_revisions r JOIN stories s ON s.story_id = r.story_id {condition}
-               ORDER BY r.day DESC, r.revision_id DESC LIMIT ?) n
+               ORDER BY {day} DESC, r.revision_id DESC LIMIT ?) n
          JOIN current_stories f ON f.story_id = n.origin ORDER BY n.day DESC, n.revision_id DESC",
         first = of_all("min(q.day)", "n.day"),
         count = of_all("count(*)", "1"),
@@ -95,6 +99,31 @@ pub fn clusters(record: &Record, filter: &Filter, triage: &Triage) -> Result<Ans
         denials = acts(Act::Deny),
     );
     ask_clusters(record, columns, &sql, values, filter.limit, triage)
+}
+
+/// Up to how many events a party counts as rare.
+const RARE: i64 = 5_000;
+
+/// Whether a party that is asked for has so few events that they are better looked up than waited for.
+fn is_rare(record: &Record, filter: &Filter) -> Result<bool, Error> {
+    let sides = [
+        (&filter.actor, &["event_actors"][..]),
+        (&filter.recipient, &["event_recipients"]),
+        (&filter.party, &["event_actors", "event_recipients"]),
+    ];
+    for (party, tables) in sides {
+        let Some(party) = party else { continue };
+        let mut n = 0;
+        for table in tables {
+            let (condition, values) = is_party(party);
+            let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {condition} LIMIT {RARE})");
+            n += record.connection().query_row(&sql, params_from_iter(values), |row| row.get::<_, i64>(0))?;
+        }
+        if n < RARE {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The statement limits the clusters before it looks at them, so the limit is bound twice.
@@ -114,7 +143,7 @@ fn ask_clusters(
     }
 }
 
-fn conditions(filter: &Filter, triage: &Triage) -> Conditions {
+fn conditions(filter: &Filter, triage: &Triage, is_rare: bool) -> Conditions {
     let mut conditions = Conditions::default();
     // A cluster stands where its newest story does.
     conditions.and(
@@ -143,11 +172,7 @@ fn conditions(filter: &Filter, triage: &Triage) -> Conditions {
     }
     if let Some(words) = &triage.words {
         conditions.and(
-            format!(
-                "{ORIGIN} IN (SELECT coalesce(o.origin, w.story_id) FROM revisions_words
-                 JOIN current_revisions w ON w.revision_id = revisions_words.rowid
-                 LEFT JOIN origins o ON o.story_id = w.story_id WHERE revisions_words MATCH ?)"
-            ),
+            "r.revision_id IN (SELECT rowid FROM revisions_words WHERE revisions_words MATCH ?)",
             [Value::Text(words.clone())],
         );
     }
@@ -160,7 +185,9 @@ fn conditions(filter: &Filter, triage: &Triage) -> Conditions {
     let mut of_event = Conditions::default();
     of_event.event(filter);
     let (sql, values) = of_event.into_where();
-    if !sql.is_empty() {
+    if is_rare {
+        conditions.and(format!("r.story_id IN (SELECT e.story_id FROM current_events e {sql})"), values);
+    } else if !sql.is_empty() {
         let sql = sql.replacen("WHERE", "AND", 1);
         conditions.and(format!("EXISTS (SELECT 1 FROM current_events e WHERE e.story_id = r.story_id {sql})"), values);
     }

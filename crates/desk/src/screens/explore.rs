@@ -21,7 +21,7 @@ use crate::screens::shown::{self, encode, number};
 const ROWS: u32 = 50;
 const SQL_ROWS: u32 = 1_000;
 /// How many of the newest events facets and drawings count, and pairs that the network draws.
-const COUNTED: u32 = 20_000;
+const COUNTED: u32 = 5_000;
 const PAIRS: u32 = 40;
 /// Values of a facet that are shown.
 const VALUES: usize = 8;

@@ -17,7 +17,7 @@ use crate::screens::shown::number;
 const RUNS: u32 = 20;
 const FAILURES: u32 = 50;
 const INPUTS: u32 = 50;
-const STORIES: u32 = 20_000;
+const STORIES: u32 = 5_000;
 
 #[derive(Template)]
 #[template(path = "runs.html")]
