@@ -165,7 +165,9 @@ pub(crate) const SAME: &str = "SELECT o.actor_id FROM entity_members m JOIN enti
 
 /// The values that [`NAMED`] is asked with: the words of the name in their order, and the name.
 pub(crate) fn named(name: &str) -> [Value; 2] {
-    [Value::Text(format!("\"{}\"", name.replace('"', "\"\""))), Value::Text(name.to_owned())]
+    // A full-text query ends at a zero byte, wherever that stands.
+    let words = name.replace('"', "\"\"").replace('\0', " ");
+    [Value::Text(format!("\"{words}\"")), Value::Text(name.to_owned())]
 }
 
 impl Conditions {
