@@ -9,6 +9,7 @@ use ledger::rusqlite::{Row, params_from_iter};
 
 use crate::answer::{Answer, Cell, Column, Kind, ask};
 use crate::claim::{CONTENT, is_source};
+use crate::cluster::RARE;
 use crate::error::Error;
 use crate::event::{EVIDENCE, EVIDENCE_SQL, words_sql};
 use crate::filter::{Conditions, Filter};
@@ -51,7 +52,7 @@ struct Edge {
 pub fn board(record: &Record, filter: &Filter, which: Issues, after: Option<AfterClaim>) -> Result<Answer, Error> {
     let most = filter.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let (mut seen, mut issues, mut cut) = (BTreeSet::new(), Vec::new(), false);
-    let mut seeds = Seeds::new(record, filter, which, after);
+    let mut seeds = Seeds::new(record, filter, which, after)?;
     while let Some((day, seed)) = seeds.next()? {
         if seen.contains(&seed) {
             continue;
@@ -129,6 +130,8 @@ struct Seeds<'r> {
     values: Vec<Value>,
     after: Option<AfterClaim>,
     portion: VecDeque<AfterClaim>,
+    // So few that they are looked up and sorted, rather than waited for story by story.
+    is_rare: bool,
     is_done: bool,
 }
 
@@ -136,9 +139,16 @@ struct Seeds<'r> {
 const PORTION: u32 = 200;
 
 impl<'r> Seeds<'r> {
-    fn new(record: &'r Record, filter: &Filter, which: Issues, after: Option<AfterClaim>) -> Self {
+    fn new(record: &'r Record, filter: &Filter, which: Issues, after: Option<AfterClaim>) -> Result<Self, Error> {
         let (condition, values) = may_open(filter, which).into_where();
-        Self { record, condition, values, after, portion: VecDeque::new(), is_done: false }
+        let is_rare = match which {
+            Issues::Of(act) => {
+                let sql = format!("SELECT count(*) FROM (SELECT 1 FROM claims WHERE act = ?1 LIMIT {RARE})");
+                record.connection().query_row(&sql, [act.word()], |row| row.get::<_, i64>(0))? < RARE
+            }
+            Issues::Disputed | Issues::All => false,
+        };
+        Ok(Self { record, condition, values, after, portion: VecDeque::new(), is_rare, is_done: false })
     }
 
     fn next(&mut self) -> Result<Option<AfterClaim>, Error> {
@@ -167,8 +177,9 @@ impl<'r> Seeds<'r> {
             }
         }
         // Stories by their days come from an index, and only the claims of one day are sorted at a time.
+        let (first, then) = if self.is_rare { ("current_claims k", "current_revisions r") } else { ("current_revisions r", "current_claims k") };
         let sql = format!(
-            "SELECT r.day, k.claim_id FROM current_revisions r CROSS JOIN current_claims k ON k.story_id = r.story_id
+            "SELECT r.day, k.claim_id FROM {first} CROSS JOIN {then} ON k.story_id = r.story_id
              JOIN stories s ON s.story_id = k.story_id {condition} ORDER BY r.day DESC, k.claim_id DESC"
         );
         let columns = vec![Column::new("day", Kind::Day), Column::plain("claim")];

@@ -61,10 +61,10 @@ pub fn clusters(record: &Record, filter: &Filter, triage: &Triage) -> Result<Ans
         Column::plain("url"),
         Column::plain("revision"),
     ];
-    let is_rare = is_rare(record, filter)?;
+    let (is_rare, has_rare_words) = (is_rare(record, filter)?, has_rare_words(record, triage)?);
     // From a small set of stories those are looked at alone; else stories are, by their days, until there are enough.
-    let day = if is_rare || triage.words.is_some() { "+r.day" } else { "r.day" };
-    let (condition, values) = conditions(filter, triage, is_rare).into_where();
+    let day = if is_rare || has_rare_words { "+r.day" } else { "r.day" };
+    let (condition, values) = conditions(filter, triage, is_rare, has_rare_words).into_where();
     let happenings = |condition: &str| {
         format!(
             "(SELECT count(DISTINCT coalesce(h.happening_id, e.event_id)) FROM current_events e
@@ -101,8 +101,8 @@ pub fn clusters(record: &Record, filter: &Filter, triage: &Triage) -> Result<Ans
     ask_clusters(record, columns, &sql, values, filter.limit, triage)
 }
 
-/// Up to how many events a party counts as rare.
-const RARE: i64 = 5_000;
+/// Up to how many rows a party, words or an act count as rare.
+pub(crate) const RARE: i64 = 5_000;
 
 /// Whether a party that is asked for has so few events that they are better looked up than waited for.
 fn is_rare(record: &Record, filter: &Filter) -> Result<bool, Error> {
@@ -126,6 +126,14 @@ fn is_rare(record: &Record, filter: &Filter) -> Result<bool, Error> {
     Ok(false)
 }
 
+/// Whether words that are asked for stand in so few stories that these are better looked up than waited for.
+fn has_rare_words(record: &Record, triage: &Triage) -> Result<bool, Error> {
+    let Some(words) = &triage.words else { return Ok(false) };
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM revisions_words WHERE revisions_words MATCH ?1 LIMIT {RARE})");
+    let n = record.connection().query_row(&sql, [words], |row| row.get::<_, i64>(0));
+    Ok(n.map_err(|error| Error::from(error).of_words(words))? < RARE)
+}
+
 /// The statement limits the clusters before it looks at them, so the limit is bound twice.
 fn ask_clusters(
     record: &Record,
@@ -143,7 +151,7 @@ fn ask_clusters(
     }
 }
 
-fn conditions(filter: &Filter, triage: &Triage, is_rare: bool) -> Conditions {
+fn conditions(filter: &Filter, triage: &Triage, is_rare: bool, has_rare_words: bool) -> Conditions {
     let mut conditions = Conditions::default();
     // A cluster stands where its newest story does.
     conditions.and(
@@ -171,10 +179,12 @@ fn conditions(filter: &Filter, triage: &Triage, is_rare: bool) -> Conditions {
         );
     }
     if let Some(words) = &triage.words {
-        conditions.and(
-            "r.revision_id IN (SELECT rowid FROM revisions_words WHERE revisions_words MATCH ?)",
-            [Value::Text(words.clone())],
-        );
+        let holds = if has_rare_words {
+            "r.revision_id IN (SELECT rowid FROM revisions_words WHERE revisions_words MATCH ?)"
+        } else {
+            "EXISTS (SELECT 1 FROM revisions_words w WHERE w.rowid = r.revision_id AND w.revisions_words MATCH ?)"
+        };
+        conditions.and(holds, [Value::Text(words.clone())]);
     }
     if let Some(act) = triage.act {
         conditions.and(
