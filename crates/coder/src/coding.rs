@@ -13,6 +13,7 @@ use crate::dispute;
 use crate::event::{self, Draft};
 use crate::merge;
 use crate::party::Figures;
+use crate::recipient::{Known, RecipientChoice};
 use crate::setting;
 use crate::story::Story;
 
@@ -20,10 +21,8 @@ use crate::story::Story;
 pub fn code(codebook: &Codebook, document: &Document, analysis: &Analysis, model: &str) -> Coding {
     let story = Story::new(codebook, document, analysis);
     let figures = Figures::resolve(&story);
-    let mut events = merge::merge(&story, event::draft_events(&story, &figures));
-    events.sort_by_key(|event| event.tokens.start);
-    let sayings = claim::find_sayings(&story, &figures);
-    let claim_of = claim::claims_of(&events, &sayings);
+    let (mut events, sayings, claim_of) = drafts(&story, &figures);
+    choose_recipients(&story, &figures, &mut events, &sayings, &claim_of);
     let disputes = dispute::find_disputes(&story, &sayings, &events, &claim_of);
     let ids = actor_ids(&story, &figures, &events, &sayings);
     Coding {
@@ -35,6 +34,34 @@ pub fn code(codebook: &Codebook, document: &Document, analysis: &Analysis, model
         timexes: analysis.timexes.iter().map(timex_record).collect(),
         toponyms: analysis.toponyms.iter().map(toponym_record).collect(),
         notes: notes(document, analysis),
+    }
+}
+
+/// The choices that the weights of `data/grammar/recipient.tsv` are fitted on.
+pub fn recipient_choices(codebook: &Codebook, document: &Document, analysis: &Analysis) -> Vec<RecipientChoice> {
+    let story = Story::new(codebook, document, analysis);
+    let figures = Figures::resolve(&story);
+    let (events, sayings, claim_of) = drafts(&story, &figures);
+    Known::new(&story, &figures, &events, &sayings, &claim_of).choices()
+}
+
+/// Events with what single triggers say, claims, and the claim that tells each event.
+fn drafts(story: &Story<'_>, figures: &Figures) -> (Vec<Draft>, Vec<Saying>, Vec<Option<usize>>) {
+    let mut events = merge::merge(story, event::draft_events(story, figures));
+    events.sort_by_key(|event| event.tokens.start);
+    let sayings = claim::find_sayings(story, figures);
+    let claim_of = claim::claims_of(&events, &sayings);
+    (events, sayings, claim_of)
+}
+
+/// Replaces what single triggers say of recipients by what the whole story does.
+fn choose_recipients(story: &Story<'_>, figures: &Figures, events: &mut [Draft], sayings: &[Saying], claim_of: &[Option<usize>]) {
+    let chosen = Known::new(story, figures, events, sayings, claim_of).choose();
+    for (event, chosen) in events.iter_mut().zip(chosen) {
+        event.reasons.extend(chosen.first().map(|(_, score)| format!("recipient: weights {score:.2}")));
+        event.parties.recipients = chosen.into_iter().map(|(figure, _)| figure).collect();
+        // In the order of the text, as actors are.
+        event.parties.recipients.sort_by_key(|&figure| key(story, figures, figure));
     }
 }
 

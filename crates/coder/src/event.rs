@@ -26,6 +26,8 @@ const MODE_SURE: f32 = 0.4;
 /// An event before it has an id: one mention, or several merged.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
+    /// The candidates it was drafted from.
+    pub(crate) candidates: Vec<usize>,
     pub(crate) tokens: Range<usize>,
     pub(crate) also: Vec<Range<usize>>,
     pub(crate) event_type: EventType,
@@ -40,6 +42,13 @@ pub(crate) struct Draft {
     pub(crate) reasons: Vec<String>,
 }
 
+impl Draft {
+    /// The tokens of all mentions, the trigger first.
+    pub(crate) fn mentions(&self) -> impl Iterator<Item = &Range<usize>> {
+        std::iter::once(&self.tokens).chain(&self.also)
+    }
+}
+
 /// What the lexicon knows of a candidate's words.
 #[derive(Clone, Debug, Default)]
 struct Known {
@@ -52,10 +61,11 @@ struct Known {
 
 /// Drafts an event for every candidate that is one, in text order.
 pub(crate) fn draft_events(story: &Story<'_>, figures: &Figures) -> Vec<Draft> {
-    story.analysis.candidates.iter().filter_map(|candidate| draft(story, figures, candidate)).collect()
+    (0..story.analysis.candidates.len()).filter_map(|candidate| draft(story, figures, candidate)).collect()
 }
 
-fn draft(story: &Story<'_>, figures: &Figures, candidate: &Candidate) -> Option<Draft> {
+fn draft(story: &Story<'_>, figures: &Figures, idx: usize) -> Option<Draft> {
+    let candidate = &story.analysis.candidates[idx];
     let head = story.tree.head_of(&candidate.tokens).unwrap_or(candidate.tokens.start);
     let (event_type, type_score, known) = choose_type(story, candidate)?;
     let total: f32 = candidate.labels.iter().map(|(_, score)| score).sum();
@@ -82,6 +92,7 @@ fn draft(story: &Story<'_>, figures: &Figures, candidate: &Candidate) -> Option<
         (None, None)
     };
     Some(Draft {
+        candidates: vec![idx],
         tokens: candidate.tokens.clone(),
         also: Vec::new(),
         event_type,

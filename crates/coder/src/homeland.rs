@@ -1,6 +1,6 @@
 //! Which state a party belongs to when its own words do not say: "the police", "Anne Hidalgo", "protesters".
 //!
-//! Every country that the story names near or far is a answer, and so is none. Each answer is described by features
+//! Every country that the story names near or far is an answer, and so is none. Each answer is described by features
 //! (how often and where it is named, what stands in the party's own sentence and phrase) and scored by the weights of
 //! `data/grammar/homeland.tsv`, which `training/homeland.py` fits on coded stories by multinomial logistic regression.
 
@@ -14,6 +14,7 @@ use text::Span;
 
 use crate::party::Figure;
 use crate::story::Story;
+use crate::weights::{Features, Weights};
 
 /// A place in the text that names a country, or something or somebody that belongs to one.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ pub struct Answer {
     /// ISO 3166-1 alpha-3, or `None` for no country.
     pub country: Option<String>,
     /// Names of features with their values.
-    pub features: BTreeMap<String, f32>,
+    pub features: Features,
 }
 
 impl Clues {
@@ -191,25 +192,19 @@ fn class_of(story: &Story<'_>, figure: &Figure) -> &'static str {
 /// The likeliest answer: a country with the features that decided, or `None`.
 pub(crate) fn choose(clues: &Clues, story: &Story<'_>, figure: &Figure) -> Option<(String, String)> {
     let weights = weights();
-    let score = |answer: &Answer| -> f32 {
-        answer.features.iter().map(|(name, value)| weights.get(name.as_str()).copied().unwrap_or(0.0) * value).sum()
-    };
     let answers = clues.answers(story, figure);
-    let best = answers.iter().map(|answer| (score(answer), answer)).reduce(|best, next| {
+    let best = answers.iter().map(|answer| (weights.sum(&answer.features), answer)).reduce(|best, next| {
         // Of equals the first in the alphabet, and none before all.
         if next.0 > best.0 { next } else { best }
     })?;
     let country = best.1.country.clone()?;
-    let strongest = best.1.features.iter().map(|(name, value)| (weights.get(name.as_str()).copied().unwrap_or(0.0) * value, name));
+    let strongest = best.1.features.iter().map(|(name, value)| (weights.share(name, *value), name));
     let why = strongest.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map_or("", |(_, name)| name.as_str());
     let why = why.split(", ").next().unwrap_or(why);
     Some((country.clone(), format!("derived: {why} = {country}")))
 }
 
-fn weights() -> &'static BTreeMap<&'static str, f32> {
-    static WEIGHTS: OnceLock<BTreeMap<&'static str, f32>> = OnceLock::new();
-    WEIGHTS.get_or_init(|| {
-        let lines = include_str!("../../../data/grammar/homeland.tsv").lines().skip(1);
-        lines.filter_map(|line| line.split_once('\t')).filter_map(|(name, weight)| Some((name, weight.parse().ok()?))).collect()
-    })
+fn weights() -> &'static Weights {
+    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+    WEIGHTS.get_or_init(|| Weights::read(include_str!("../../../data/grammar/homeland.tsv")))
 }

@@ -3,12 +3,13 @@
 //! Takes a document with its [`analysis::Analysis`] and a [`codebook::Codebook`] and gives a [`codebook::Coding`]. It
 //! knows politics; it knows no tensor: the network's opinions reach it as labels with scores. Coding never fails.
 //!
-//! Rooms in reading order: `story` (all that the others look at), `party` (who is meant, with which code), `homeland` (of which
-//! state), `event` (what is
-//! coded), `argument` (who fills a role), `status` (did it happen), `setting` (where and when), `casualty` (how many),
-//! `merge` (told twice), `claim` (who says so), `dispute` (who says otherwise), `coding` (all of it in order).
+//! Rooms in reading order: `weights` (sums of fitted weights), `story` (all that the others look at), `party` (who is meant, with
+//! which code), `homeland` (of which state), `event` (what is coded), `argument` (who fills a role, by the trigger alone), `status`
+//! (did it happen), `setting` (where and when), `casualty` (how many), `merge` (told twice), `claim` (who says so), `recipient` (to
+//! whom, by the whole story), `dispute` (who says otherwise), `coding` (all of it in order).
 
 mod table;
+mod weights;
 mod story;
 mod homeland;
 mod party;
@@ -20,9 +21,12 @@ mod casualty;
 mod context;
 mod merge;
 mod claim;
+mod recipient;
 mod dispute;
 mod coding;
 
-pub use coding::code;
+pub use coding::{code, recipient_choices};
 pub use homeland::Answer;
 pub use party::homeland_choices;
+pub use recipient::{Recipient, RecipientChoice};
+pub use weights::Features;

@@ -121,6 +121,7 @@ fn near(story: &Story<'_>, a: &Draft, b: &Draft) -> bool {
 
 /// Completes an event by a later mention.
 fn absorb(event: &mut Draft, later: Draft) {
+    event.candidates.extend(later.candidates);
     event.also.push(later.tokens);
     event.reasons.push("also: same type and parties".to_owned());
     for (mine, other) in [
