@@ -15,7 +15,7 @@ mod mention;
 mod coreference;
 mod tables;
 
-pub use mention::collective;
+pub use mention::{collective, is_honorific};
 pub use layers::{
     Analysis, Candidate, Chain, EntityKind, Form, Manner, Mention, Precision, Quotation, Role, Timex, TimexType,
     Toponym, Word,

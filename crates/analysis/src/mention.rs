@@ -75,6 +75,11 @@ pub(crate) fn honorific(form: &str) -> Option<Gender> {
     table.get(form.to_lowercase().as_str()).copied()
 }
 
+/// Whether a word is a title or noun that stands before a name and tells its bearer's gender: "Mrs", "King".
+pub fn is_honorific(form: &str) -> bool {
+    honorific(form).is_some()
+}
+
 /// The kind of what a collective noun names, a body or a group rather than a person: "force", "delegation".
 pub fn collective(lemma: &str) -> Option<EntityKind> {
     static TABLE: OnceLock<BTreeMap<&'static str, EntityKind>> = OnceLock::new();

@@ -146,9 +146,48 @@ fn title_start(story: &Story<'_>, name: &Mention) -> usize {
 
 fn party_of(story: &Story<'_>, mention: usize, countries: &[String]) -> Option<(Party, std::ops::Range<usize>)> {
     let range = phrase(story, mention);
-    let words: Vec<&str> = range.clone().map(|token| story.document.word(token)).collect();
     let around = Surroundings { date: story.document.date, is_caseless: !story.has_capitals, countries };
-    story.codebook.party_among(&words, &around).map(|party| (party, range))
+    let read = |range: &std::ops::Range<usize>| {
+        let words: Vec<&str> = range.clone().map(|token| story.document.word(token)).collect();
+        story.codebook.party_among(&words, &around)
+    };
+    let party = read(&range)?;
+    if is_relative(story, mention, &party, range.start) {
+        // The name tells nothing; the title before it may.
+        let before = range.start..story.mention(mention).tokens.start;
+        return read(&before).map(|party| (party, before));
+    }
+    Some((party, range))
+}
+
+/// Whether a person known by the surname alone is taken for another one who bears it: "Jeb Bush", "Mariela Castro", and "Mr Bush"
+/// where the story has named Jeb.
+fn is_relative(story: &Story<'_>, mention: usize, party: &Party, start: usize) -> bool {
+    let name = story.mention(mention);
+    let surname = start + party.words.start;
+    let (Some(known), 1) = (&party.name, party.words.len()) else { return false };
+    if name.form != Form::Name || party.kind != Some(ActorKind::Person) || !name.tokens.contains(&surname) {
+        return false;
+    }
+    let word = story.document.word(surname);
+    let chain = story.analysis.chains[name.chain].mentions.iter().map(|&other| story.mention(other));
+    let mut named = chain.filter(|other| other.form == Form::Name).flat_map(|other| {
+        (other.tokens.start + 1..other.tokens.end).filter(|&token| story.document.word(token) == word)
+    });
+    named.any(|token| is_given_name(story, token - 1) && !shares_initial(known, story.document.word(token - 1)))
+}
+
+/// Whether a token before a surname is a given name: neither a title nor an initial.
+fn is_given_name(story: &Story<'_>, token: usize) -> bool {
+    let word = story.document.word(token);
+    let titled = analysis::is_honorific(word) || story.codebook.party(&[word], None).is_some();
+    story.tree.word(token).upos == "PROPN" && word.trim_end_matches('.').chars().count() > 2 && !titled
+}
+
+/// Whether a given name may be one of a person's names, in another spelling: "Volodomyr" of "Volodymyr Zelensky".
+fn shares_initial(name: &str, given: &str) -> bool {
+    let initial = |word: &str| word.chars().next().map(|letter| letter.to_lowercase().to_string());
+    name.split([' ', '-']).any(|part| initial(part) == initial(given))
 }
 
 /// Whether the codes of a phrase may be meant: the name of a person is no common noun ("Ngo Xuan Lich").
