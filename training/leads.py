@@ -77,6 +77,17 @@ def texts(data):
         yield "pn-" + row["doc_id"], text.strip()
 
 
+def circumstances(story, row):
+    """Day and outlet as far as the id tells: the second corpus has both in it, the first begins with the outlet's country."""
+    day = re.search(r"_(\d{4}-\d\d-\d\d)_", story)
+    date = day[1] if day and row["date"] == "-" else row["date"]
+    with open(Path(__file__).parent / "annotations/outlet-country.tsv", encoding="utf8") as f:
+        domains = dict(line.rstrip("\n").split("\t") for line in f)
+    prefix = story.split("-", 1)[1].split("_")[0]
+    domain = "us" if story.startswith("pn-") else domains.get(prefix)
+    return dict(row, date=date, publisher=f"example.{domain}" if domain else row["publisher"])
+
+
 def checksum(text):
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -93,7 +104,7 @@ def main():
             if checksum(text) != row.pop("checksum"):
                 print(f"{row['id']}: the text is not the one that was annotated")
                 continue
-            f.write(json.dumps(dict(row, text=text), ensure_ascii=False) + "\n")
+            f.write(json.dumps(dict(circumstances(row["id"], row), text=text), ensure_ascii=False) + "\n")
             n += 1
     print(f"{n} stories")
 

@@ -81,6 +81,11 @@ impl Codebook {
         self.party_among(words, &Surroundings { date, ..Surroundings::default() })
     }
 
+    /// The ISO 3166-1 alpha-3 code of an alpha-2 code in capitals.
+    pub fn country_by_alpha2(&self, code: &str) -> Option<&str> {
+        self.actors.countries.iter().find(|country| country.alpha2 == code).map(|country| country.code.as_str())
+    }
+
     /// As [`Codebook::party`], with what the story tells beside the phrase.
     pub fn party_among(&self, words: &[&str], around: &Surroundings<'_>) -> Option<Party> {
         let mut pieces = Pieces::new(words.iter().copied());

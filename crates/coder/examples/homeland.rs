@@ -1,4 +1,4 @@
-//! Writes the choices that `training/homeland.py` fits its weights on: reads stories as JSON lines (`id`, `text`, `date`) and
+//! Writes the choices that `training/homeland.py` fits its weights on: reads stories as JSON lines (`id`, `text`, `date`, `publisher`) and
 //! prints, for every party whose own words give no country, its mentions in code points and all answers with their features.
 
 use std::io::{BufRead as _, Write as _};
@@ -12,8 +12,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for line in std::io::stdin().lock().lines() {
         let row: Value = serde_json::from_str(&line?)?;
         let word = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
-        let published = Some(word("date")).filter(|date| !date.is_empty());
-        let document = text::read(word("text"), Metadata { published, ..Metadata::default() });
+        let given = |key: &str| Some(word(key)).filter(|value| !value.is_empty());
+        let (published, publisher) = (given("date"), given("publisher"));
+        let document = text::read(word("text"), Metadata { published, publisher, ..Metadata::default() });
         let analysis = analysis::analyze(&network, &document);
         let points = CodePoints::new(&document.text);
         for (spans, answers) in whimbrel_coder::homeland_choices(codebook, &document, &analysis) {

@@ -1,6 +1,6 @@
 //! Which state a party belongs to when its own words do not say: "the police", "Anne Hidalgo", "protesters".
 //!
-//! Every country that the story names near or far is an answer, and so is none. Each answer is described by features
+//! Every country that the story names near or far is an answer, so is the one where it was printed, and so is none. Each answer is described by features
 //! (how often and where it is named, what stands in the party's own sentence and phrase) and scored by the weights of
 //! `data/grammar/homeland.tsv`, which `training/homeland.py` fits on coded stories by multinomial logistic regression.
 
@@ -30,8 +30,10 @@ struct Clue {
 pub(crate) struct Clues {
     list: Vec<Clue>,
     count: BTreeMap<String, f32>,
-    // Most named first.
+    // Most named first, the outlet's last.
     countries: Vec<String>,
+    // The outlet's country.
+    printed_in: Option<String>,
 }
 
 /// One answer with the features that speak for it; `None` is no country.
@@ -80,10 +82,12 @@ impl Clues {
         }
         let mut countries: Vec<String> = count.keys().cloned().collect();
         countries.sort_by(|a, b| count[b].total_cmp(&count[a]).then(a.cmp(b)));
-        Self { list, count, countries }
+        let printed_in = crate::outlet::country(story.codebook, &story.document.metadata);
+        countries.extend(printed_in.clone().filter(|country| !count.contains_key(country)));
+        Self { list, count, countries, printed_in }
     }
 
-    /// Countries that the story names, most named first.
+    /// Countries that the story names, most named first, and the one where it was printed.
     pub(crate) fn countries(&self) -> &[String] {
         &self.countries
     }
@@ -92,7 +96,8 @@ impl Clues {
     /// is hardly the one of a far country that nothing else speaks of.
     pub(crate) fn is_far(&self, country: &str, own: &[Range<usize>]) -> bool {
         let elsewhere = || self.list.iter().filter(|clue| !own.iter().any(|tokens| tokens.contains(&clue.token)));
-        elsewhere().next().is_some() && elsewhere().all(|clue| clue.country != country)
+        let is_printed_in = self.printed_in.as_deref() == Some(country);
+        !is_printed_in && elsewhere().next().is_some() && elsewhere().all(|clue| clue.country != country)
     }
 
     /// All answers for a party, none first.
@@ -108,7 +113,7 @@ impl Clues {
         none.insert(format!("none {sector} {class}"), 1.0);
         none.insert("none, share of the first".to_owned(), if total > 0.0 { most / total } else { 0.0 });
         let mut out = vec![Answer { country: None, features: none }];
-        for country in self.count.keys() {
+        for country in self.count.keys().chain(self.printed_in.as_ref().filter(|country| !self.count.contains_key(*country))) {
             let mut features = BTreeMap::new();
             for (name, value) in self.describe(story, figure, country, total, most) {
                 if value != 0.0 {
@@ -157,7 +162,9 @@ impl Clues {
         let count = self.count.get(country).copied().unwrap_or(0.0);
         vec![
             ("share of names", count / total.max(1.0)),
-            ("named most", flag(count == most)),
+            ("named most", flag(count == most && count > 0.0)),
+            ("the outlet's", flag(self.printed_in.as_deref() == Some(country))),
+            ("the outlet's, not named", flag(self.printed_in.as_deref() == Some(country) && count == 0.0)),
             ("alone in the story", flag(self.count.len() == 1)),
             ("in the dateline", flag(self.list.iter().filter(of).any(|clue| clue.in_dateline))),
             ("named first", flag(self.list.first().is_some_and(|clue| clue.country == country))),

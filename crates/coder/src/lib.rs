@@ -4,13 +4,14 @@
 //! knows politics; it knows no tensor: the network's opinions reach it as labels with scores. Coding never fails.
 //!
 //! Rooms in reading order: `weights` (sums of fitted weights), `story` (all that the others look at), `party` (who is meant, with
-//! which code), `homeland` (of which state), `event` (what is coded), `argument` (who fills a role, by the trigger alone), `status`
+//! which code), `outlet` (where it was printed), `homeland` (of which state), `event` (what is coded), `argument` (who fills a role, by the trigger alone), `status`
 //! (did it happen), `setting` (where and when), `casualty` (how many), `merge` (told twice), `claim` (who says so), `recipient` (to
 //! whom, by the whole story), `dispute` (who says otherwise), `coding` (all of it in order).
 
 mod table;
 mod weights;
 mod story;
+mod outlet;
 mod homeland;
 mod party;
 mod event;

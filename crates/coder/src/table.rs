@@ -1,4 +1,4 @@
-//! Small tables of grammar that only the coder reads: casualty words, numerals, kinds of sources.
+//! Small tables of grammar that only the coder reads: casualty words, numerals, kinds of sources, endings of hosts.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -48,6 +48,12 @@ pub(crate) fn tells_place(lemma: &str) -> bool {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let table = TABLE.get_or_init(|| pairs(include_str!("../../../data/grammar/place-word.tsv")));
     table.contains_key(lemma)
+}
+
+/// The country that the last label of a host's name stands for, where it is not the country's code; `-` is none.
+pub(crate) fn domain(label: &str) -> Option<&'static str> {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| pairs(include_str!("../../../data/grammar/domain.tsv"))).get(label).copied()
 }
 
 #[cfg(test)]
