@@ -38,7 +38,8 @@ def scorer(args, name, *options):
 
 
 def stories(items, key="id"):
-    return [dict(id=d[key], text=d["text"], published=(d.get("date") or d.get("dct") or "")[:10] or None) for d in items]
+    day = lambda d: (d.get("date") or d.get("dct") or "")[:10] or None
+    return [dict(id=d[key], text=d["text"], published=day(d), publisher=d.get("source")) for d in items]
 
 
 def gold(args):
