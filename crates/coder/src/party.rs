@@ -174,7 +174,7 @@ fn is_relative(story: &Story<'_>, mention: usize, party: &Party, start: usize) -
     let mut named = chain.filter(|other| other.form == Form::Name).flat_map(|other| {
         (other.tokens.start + 1..other.tokens.end).filter(|&token| story.document.word(token) == word)
     });
-    named.any(|token| is_given_name(story, token - 1) && !shares_initial(known, story.document.word(token - 1)))
+    named.any(|token| is_given_name(story, token - 1) && !may_be_named(known, story.document.word(token - 1)))
 }
 
 /// Whether a token before a surname is a given name: neither a title nor an initial.
@@ -184,10 +184,21 @@ fn is_given_name(story: &Story<'_>, token: usize) -> bool {
     story.tree.word(token).upos == "PROPN" && word.trim_end_matches('.').chars().count() > 2 && !titled
 }
 
-/// Whether a given name may be one of a person's names, in another spelling: "Volodomyr" of "Volodymyr Zelensky".
-fn shares_initial(name: &str, given: &str) -> bool {
-    let initial = |word: &str| word.chars().next().map(|letter| letter.to_lowercase().to_string());
-    name.split([' ', '-']).any(|part| initial(part) == initial(given))
+/// Whether a given name may be one of a person's names in another spelling, by its consonants: "Volodomyr" of "Volodymyr
+/// Zelensky", "Muhammad" of "Mohammed", not "Saadia" of "Shah Mahmood Qureshi".
+fn may_be_named(name: &str, given: &str) -> bool {
+    let skeleton = |word: &str| {
+        let mut letters: Vec<char> = word.to_lowercase().nfd().filter(|letter| letter.is_alphabetic() && !"aeiouyhw".contains(*letter)).collect();
+        letters.dedup();
+        letters
+    };
+    let given = skeleton(given);
+    name.split([' ', '-']).map(skeleton).any(|part| {
+        let n_apart = part.iter().zip(&given).filter(|(a, b)| a != b).count();
+        let n_more = part.len().abs_diff(given.len());
+        let shortest = part.len().min(given.len());
+        part == given || n_apart == 0 && shortest >= 2 || n_apart + n_more == 1 && shortest >= 3
+    })
 }
 
 /// Whether the codes of a phrase may be meant: the name of a person is no common noun ("Ngo Xuan Lich").
@@ -389,5 +400,21 @@ fn kind_of(entity: Option<EntityKind>, story: &Story<'_>, best: usize) -> ActorK
                 None => single,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_names_in_other_spellings() {
+        assert!(may_be_named("Volodymyr Zelensky", "Volodomyr"));
+        assert!(may_be_named("Mohammed bin Salman", "Muhammad"));
+        assert!(may_be_named("Vladimir Putin", "Vlad"));
+        assert!(may_be_named("Recep Tayyip Erdoğan", "Recep"));
+        assert!(!may_be_named("Shah Mahmood Qureshi", "Saadia"));
+        assert!(!may_be_named("George W. Bush", "Jeb"));
+        assert!(!may_be_named("Fidel Castro", "Mariela"));
     }
 }
