@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use analysis::{Analysis, EntityKind, Form, Mention};
 use codebook::{ActorKind, Codebook, Party, RoleTitle, Surroundings};
 use text::{Document, Span};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::homeland::{self, Answer, Clues};
 use crate::story::Story;
