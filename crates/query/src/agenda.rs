@@ -9,12 +9,21 @@ use crate::event::{EVIDENCE, EVIDENCE_SQL, TOLD, parties_sql, picked, words_sql}
 use crate::filter::{Conditions, Filter};
 use crate::record::Record;
 
-/// What a later report that is known says of a planned event `e`; the step that no report states is left to `on`.
-const LATER: &str = "(SELECT o.step FROM life_steps p JOIN life_steps o ON o.life_id = p.life_id
+/// What a later report that is known says of a planned event `e`, by the life of what its reports tell together; the step that no
+/// report states is left to `on`.
+const LATER: &str = "(SELECT o.step FROM happening_reports h JOIN happening_reports g ON g.happening_id = h.happening_id
+    JOIN life_steps p ON p.event_id = g.event_id JOIN life_steps o ON o.life_id = p.life_id
     JOIN current_events t ON t.event_id = o.event_id
-    WHERE p.event_id = e.event_id AND o.step IN ('took place', 'postponed', 'cancelled') ORDER BY o.position DESC LIMIT 1)";
+    WHERE h.event_id = e.event_id AND o.step IN ('took place', 'postponed', 'cancelled') ORDER BY o.position DESC LIMIT 1)";
 
-/// Planned events in the order in which their windows open; it pages. Those whose window nobody told come last, and are left out when days are asked
+/// Whether `e` is a step of its plan, or no other report that is known is: a copy of an announcement is no plan of its own.
+const IS_STEP: &str = "(EXISTS (SELECT 1 FROM life_steps l WHERE l.event_id = e.event_id)
+    OR NOT EXISTS (SELECT 1 FROM happening_reports h JOIN happening_reports g ON g.happening_id = h.happening_id
+                   JOIN life_steps l ON l.event_id = g.event_id JOIN current_events t ON t.event_id = g.event_id
+                   WHERE h.event_id = e.event_id))";
+
+/// Planned events in the order in which their windows open; it pages. Reports that only repeat an announcement are left out,
+/// but when one publisher is asked for. Those whose window nobody told come last, and are left out when days are asked
 /// for. `standing` says what a later report says (`took place`, `postponed`, `cancelled`), else how the window lies to the day
 /// `on`: `overdue`, `running`, `ahead`, `unknown`. Heeds all of the filter but statuses and the kind of source; a day asked for
 /// is one that the window meets.
@@ -45,6 +54,10 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
     columns.extend(EVIDENCE);
     let mut conditions = Conditions::default();
     conditions.and("e.status = 'planned'", []);
+    // Who asks for one outlet wants what it told, copies and all.
+    if filter.publisher.is_none() {
+        conditions.and(IS_STEP, []);
+    }
     let day = |day: Option<Date>| day.map(|day| Value::Text(day.to_string()));
     if let Some(since) = day(filter.since) {
         conditions.and("e.latest >= ?", [since]);
