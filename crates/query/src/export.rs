@@ -5,7 +5,8 @@
 //! denied event is not written as one that happened. `docs/reference/exports.md` has columns and losses.
 //!
 //! The rooms, in reading order: `telling` (the stream), `fold` (events for formats without a status), `crosswalk` (codes of older
-//! formats), `row` (cells), `party` (who is in the events), `xml`; then one file a format.
+//! formats), `row` (cells), `party` (who is in the events), `xml`, `table` (the declared tables), `shred` (rows into columns),
+//! `package` (what describes them); then one file a format.
 
 mod telling;
 
@@ -16,7 +17,12 @@ mod row;
 mod party;
 mod xml;
 
+mod package;
+mod shred;
+mod table;
+
 mod atom;
+mod dataset;
 mod flat;
 mod gdelt;
 mod geojson;
@@ -109,6 +115,8 @@ formats! {
     Ics = "ics", "agenda.ics", ["only what is planned is in it, and only with a window; claims are not"];
     /// An Atom feed of reports.
     Atom = "atom", "events.atom", ["of parties only the headline tells; claims are not in it"];
+    /// Parquet: a table a file, with their description.
+    Parquet = "parquet", "parquet/", ["which claims of other stories a claim denies or confirms is not in it"];
 }
 
 impl Format {
@@ -172,12 +180,14 @@ pub fn export(record: &Record, codebook: &Codebook, wanted: &Export, open: &mut 
     let filter = Filter { limit: None, ..wanted.filter.clone() };
     let job = Job { source: Source { record, filter: &filter }, codebook, include: &wanted.include };
     let mut exported = Exported::default();
-    if wanted.format == Format::Gdelt {
-        gdelt::write(&job, open, &mut exported)?;
-    } else {
-        let mut out = BufWriter::with_capacity(1 << 16, open(wanted.format.file())?);
-        write_stream(wanted.format, &job, &mut out, &mut exported)?;
-        out.flush()?;
+    match wanted.format {
+        Format::Gdelt => gdelt::write(&job, open, &mut exported)?,
+        Format::Parquet => dataset::write(&job, open, &mut exported)?,
+        format => {
+            let mut out = BufWriter::with_capacity(1 << 16, open(format.file())?);
+            write_stream(format, &job, &mut out, &mut exported)?;
+            out.flush()?;
+        }
     }
     snapshot.finish()?;
     Ok(exported)
@@ -195,7 +205,7 @@ fn write_stream(format: Format, job: &Job<'_>, out: &mut dyn Write, exported: &m
         Format::Gexf => gexf::write(job, out, exported),
         Format::Ics => ics::write(job, out, exported),
         Format::Atom => atom::write(job, out, exported),
-        Format::Gdelt => unreachable!("folders are written before"),
+        Format::Gdelt | Format::Parquet => unreachable!("folders are written before"),
     }
 }
 

@@ -263,7 +263,8 @@ happened. docs/reference/exports.md has the columns of each format and what is l
 
 Examples:
   whimbrel export --format polecat --ledger desk.whimbrel --since 2026-01-01 > events.txt
-  whimbrel export --format gdelt --ledger desk.whimbrel --party AFG --output gdelt/")]
+  whimbrel export --format gdelt --ledger desk.whimbrel --party AFG --output gdelt/
+  whimbrel export --format parquet --ledger desk.whimbrel --output record/")]
 pub(crate) struct ExportArgs {
     /// Format
     #[arg(long, value_name = "FORMAT", value_parser = export_formats())]

@@ -131,6 +131,17 @@ impl Told {
         ids.iter().filter_map(side).collect()
     }
 
+    /// Every actor of the story, in the order of the text.
+    pub(crate) fn all_sides(&self) -> impl Iterator<Item = Side<'_>> {
+        let sides = self.stored.coding.actors.iter().zip(&self.stored.actor_ids).zip(&self.persons);
+        sides.map(|((actor, &actor_id), person)| Side { actor, actor_id, person: person.as_ref() })
+    }
+
+    /// The key of the claim that a coding calls so.
+    pub(crate) fn claim_id(&self, id: &str) -> Option<i64> {
+        self.stored.coding.claims.iter().position(|claim| claim.id == id).map(|idx| self.stored.claim_ids[idx])
+    }
+
     /// A span in code points.
     pub(crate) fn pair(&self, span: Span) -> [usize; 2] {
         self.points.pair(&self.stored.text, span)
@@ -263,18 +274,22 @@ impl Source<'_> {
 
     /// Hands on every coding that has such an event; with an empty filter also those without any.
     pub(crate) fn each_coding(&self, mut take: impl FnMut(&Told) -> Result<(), Error>) -> Result<(), Error> {
-        let (sql, values) = if *self.filter == Filter::default() {
-            ("SELECT coding_id FROM current_codings ORDER BY coding_id".to_owned(), Vec::new())
-        } else {
-            let (from, values) = events_sql(self.filter);
-            (format!("SELECT DISTINCT e.coding_id {from} ORDER BY e.coding_id"), values)
-        };
-        let mut statement = self.record.connection().prepare(&sql)?;
+        let (ids, values) = self.coding_ids();
+        let mut statement = self.record.connection().prepare(&format!("{ids} ORDER BY 1"))?;
         let mut rows = statement.query(params_from_iter(values))?;
         while let Some(row) = rows.next()? {
             take(&self.told(row.get(0)?)?)?;
         }
         Ok(())
+    }
+
+    /// The codings that have such an event, as a list of their keys; with an empty filter also those without any.
+    pub(crate) fn coding_ids(&self) -> (String, Vec<Value>) {
+        if *self.filter == Filter::default() {
+            return ("SELECT coding_id FROM current_codings".to_owned(), Vec::new());
+        }
+        let (from, values) = events_sql(self.filter);
+        (format!("SELECT DISTINCT e.coding_id {from}"), values)
     }
 
     /// The condition that an event is let through, as a list of their keys.

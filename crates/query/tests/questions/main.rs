@@ -1,5 +1,6 @@
 //! Every question over a ledger of invented stories: its values, its filters, what was known before and after a new reading.
 
+mod dataset;
 mod people;
 mod screens;
 
