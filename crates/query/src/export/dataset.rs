@@ -12,11 +12,12 @@ use super::telling::{Side, Telling, Told};
 use super::{Exported, Job, Open, package};
 use crate::error::Error;
 
+// Lists are ordered by the rows below them: an order within the aggregate would turn what it orders from JSON into text.
 const ENTITIES: &str = "
     SELECT json_object('entity_id', n.entity_id, 'name', n.name, 'kind', n.kind, 'country', n.country, 'sector', n.sector,
         'wikidata', n.wikidata, 'n_stories', n.n_stories,
-        'names', (SELECT json_group_array(json_object('name', o.name, 'n_stories', o.n_stories) ORDER BY o.n_stories DESC, o.name)
-                  FROM entity_names o WHERE o.entity_id = n.entity_id))
+        'names', json((SELECT json_group_array(json_object('name', o.name, 'n_stories', o.n_stories))
+                       FROM (SELECT * FROM entity_names WHERE entity_id = n.entity_id ORDER BY n_stories DESC, name) o)))
     FROM entities n
     WHERE n.entity_id IN (SELECT m.entity_id FROM entity_members m JOIN actors a USING (actor_id) WHERE a.coding_id IN ({codings}))
     ORDER BY n.entity_id";
@@ -26,16 +27,17 @@ const HAPPENINGS: &str = "
         'latest', h.latest, 'place_name', h.place_name, 'place_country', h.place_country, 'geonames', h.geonames,
         'killed_min', h.killed_min, 'killed_max', h.killed_max, 'injured_min', h.injured_min, 'injured_max', h.injured_max,
         'n_reports', h.n_reports, 'n_stories', h.n_stories, 'n_origins', h.n_origins,
-        'reports', (SELECT json_group_array(r.event_id ORDER BY r.event_id) FROM happening_reports r WHERE r.happening_id = h.happening_id))
+        'reports', json((SELECT json_group_array(r.event_id)
+                         FROM (SELECT * FROM happening_reports WHERE happening_id = h.happening_id ORDER BY event_id) r)))
     FROM happenings h
     WHERE h.happening_id IN (SELECT r.happening_id FROM happening_reports r WHERE r.event_id IN ({events}))
     ORDER BY h.happening_id";
 
 const LIVES: &str = "
     SELECT json_object('life_id', l.life_id, 'status', l.status, 'earliest', l.earliest, 'latest', l.latest,
-        'steps', (SELECT json_group_array(json_object('step', s.step, 'event_id', s.event_id, 'day', s.day, 'earliest', s.earliest,
-                      'latest', s.latest, 'reason', s.reason, 'score', s.score) ORDER BY s.position)
-                  FROM life_steps s WHERE s.life_id = l.life_id))
+        'steps', json((SELECT json_group_array(json_object('step', s.step, 'event_id', s.event_id, 'day', s.day, 'earliest', s.earliest,
+                          'latest', s.latest, 'reason', s.reason, 'score', s.score))
+                       FROM (SELECT * FROM life_steps WHERE life_id = l.life_id ORDER BY position) s)))
     FROM lives l
     WHERE l.life_id IN (SELECT s.life_id FROM life_steps s WHERE s.event_id IN ({events}))
     ORDER BY l.life_id";
