@@ -33,6 +33,7 @@ mod jsonl;
 mod plover;
 mod polecat;
 mod stix;
+mod ftm;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -99,6 +100,11 @@ formats! {
     Icews = "icews", "icews.tsv", [
         "CAMEO has no status: denied and possible events are left out, and plans that are no intent to cooperate, meet, help or yield",
         "it has no claims, and one row for each pair of actor and recipient",
+    ];
+    /// FollowTheMoney, one entity a line.
+    Ftm = "ftm", "entities.ftm.jsonl", [
+        "FollowTheMoney has no status of events: denied, possible and planned events are left out",
+        "type, mode and sector stand in keywords; it has no claims, and of an office only the days on which stories tell of it",
     ];
     /// STIX 2.1, one bundle.
     Stix = "stix", "events.stix.json", [
@@ -200,6 +206,7 @@ fn write_stream(format: Format, job: &Job<'_>, out: &mut dyn Write, exported: &m
         Format::Plover => plover::write(job, out, exported),
         Format::Polecat => polecat::write(job, out, exported),
         Format::Icews => icews::write(job, out, exported),
+        Format::Ftm => ftm::write(job, out, exported),
         Format::Stix => stix::write(job, out, exported),
         Format::Geojson => geojson::write(job, out, exported),
         Format::Gexf => gexf::write(job, out, exported),

@@ -14,7 +14,7 @@ pub const EVENT_COLUMNS: [&str; 38] = [
 ];
 
 /// Words on one line that no spreadsheet takes for a formula. Numbers are no formula: a score of -9 stays a number.
-pub fn plain_cell(text: &str) -> String {
+pub(super) fn plain_cell(text: &str) -> String {
     let text = one_line(text);
     let opens_formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && text.parse::<f64>().is_err();
     if opens_formula { format!("'{text}") } else { text }

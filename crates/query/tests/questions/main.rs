@@ -1,6 +1,7 @@
 //! Every question over a ledger of invented stories: its values, its filters, what was known before and after a new reading.
 
 mod dataset;
+mod money;
 mod people;
 mod screens;
 
