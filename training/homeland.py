@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Fits the weights of data/grammar/homeland.tsv: which state a party belongs to when its own words do not say.
 
-    target/release/examples/homeland < STORIES > choices.jsonl      every choice with the features of its answers
+    target/release/examples/choices homeland < STORIES > choices.jsonl      every choice with the features of its answers
     python homeland.py choices.jsonl STORIES… --out ../data/grammar/homeland.tsv
 
 STORIES are gold/train.jsonl of the corpora and what leads.py wrote. The right answer of a choice is the country that most of the
-annotated parties at its mentions have. Multinomial logistic regression over the answers with an L2 prior; --folds scores whole
+annotated parties at its mentions have. The shipped weights are fitted on the choices of all stories twice, with their `publisher` and
+without, so that they hold where the outlet is not known. Multinomial logistic regression over the answers with an L2 prior; --folds scores whole
 stories that were held out.
 """
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fits the weights of data/grammar/recipient.tsv: whether a party of a story is the recipient of an event.
 
-    target/release/examples/recipient [WEIGHTS] < STORIES > choices.jsonl     every event with its possible recipients
+    target/release/examples/choices recipient [WEIGHTS] < STORIES > choices.jsonl     every event with its possible recipients
     python recipient.py choices.jsonl STORIES… --out ../data/grammar/recipient.tsv
 
 STORIES are what leads.py wrote. The network must not have been trained on them, or its scores promise too much: give the example

@@ -14,7 +14,7 @@ fn main() {
     let data = manifest.join("../../data").canonicalize().expect("the repository has a folder `data`");
     let mut files = Vec::new();
     for room in ROOMS {
-        walk(&data.join(room), &mut files);
+        walk(&data, &data.join(room), &mut files);
     }
     // Sorted by name with forward slashes, as folders read at run time are.
     let name_of = |file: &PathBuf| {
@@ -31,8 +31,10 @@ fn main() {
     fs::write(out.join("files.rs"), list).expect("the output folder can be written");
 }
 
-fn walk(path: &Path, files: &mut Vec<PathBuf>) {
-    println!("cargo:rerun-if-changed={}", path.display());
+fn walk(data: &Path, path: &Path, files: &mut Vec<PathBuf>) {
+    // Relative to the package: checkouts that share a target folder must each look at their own files.
+    let below = path.strip_prefix(data).expect("walked below it");
+    println!("cargo:rerun-if-changed={}", Path::new("../../data").join(below).display());
     if path.is_file() {
         if path.extension().is_some_and(|end| end == "toml" || end == "tsv") {
             files.push(path.to_path_buf());
@@ -41,6 +43,6 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) {
     }
     let Ok(entries) = fs::read_dir(path) else { return };
     for entry in entries.flatten() {
-        walk(&entry.path(), files);
+        walk(data, &entry.path(), files);
     }
 }

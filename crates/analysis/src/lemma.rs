@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::tables::{Source, TableError, rows};
+use text::TableError;
+
+use crate::tables::{Source, rows};
 
 /// The files of this room.
 pub(crate) const FILES: [&str; 2] = ["grammar/lemma.tsv", "grammar/verb.tsv"];

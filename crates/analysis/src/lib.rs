@@ -21,7 +21,8 @@ pub use layers::{
     Toponym, Word,
 };
 pub use timex::{Grammar as TimexGrammar, GrammarError as TimexGrammarError, find_timexes};
-pub use tables::{TableError, Tables};
+pub use tables::Tables;
+pub use text::TableError;
 pub use tree::Tree;
 
 /// Reads a document: grammar, names, quotations, coreference, times and places. It never fails.

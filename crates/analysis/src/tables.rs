@@ -4,8 +4,9 @@
 //! read where they are used.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::LazyLock;
+
+use text::TableError;
 
 use crate::lemma::Lemmas;
 use crate::timex::{self, Grammar};
@@ -23,35 +24,6 @@ pub struct Tables {
     pub place: PlaceTables,
     /// Dictionary forms.
     pub(crate) lemmas: Lemmas,
-}
-
-/// A table that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TableError {
-    /// The file, below `data/`: `time/date.toml`.
-    pub file: String,
-    /// The line, from 1; 0 where the file as a whole is at fault.
-    pub line: usize,
-    /// What is wrong, and what would be valid.
-    pub message: String,
-}
-
-impl fmt::Display for TableError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "data/{}", self.file)?;
-        if self.line > 0 {
-            write!(f, ":{}", self.line)?;
-        }
-        write!(f, ": {}", self.message)
-    }
-}
-
-impl std::error::Error for TableError {}
-
-impl TableError {
-    pub(crate) fn new(file: &str, line: usize, message: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, message: message.into() }
-    }
 }
 
 impl Tables {

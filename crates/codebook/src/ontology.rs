@@ -117,6 +117,9 @@ pub struct SectorInfo {
     pub label: String,
     /// Who belongs to it.
     pub definition: String,
+    /// Whether its bodies bear the same names in many countries: "Democratic Party", "Supreme Court".
+    #[serde(default)]
+    pub has_namesakes: bool,
 }
 
 #[derive(Deserialize)]
@@ -206,7 +209,12 @@ impl Ontology {
 
     /// Whether there is such a sector.
     pub fn has_sector(&self, sector: &str) -> bool {
-        self.sectors.iter().any(|info| info.id == sector)
+        self.sector(sector).is_some()
+    }
+
+    /// The sector with this code.
+    pub fn sector(&self, code: &str) -> Option<&SectorInfo> {
+        self.sectors.iter().find(|info| info.id == code)
     }
 
     /// Whether there is such a context.

@@ -5,6 +5,8 @@
 use jiff::civil::Date;
 use text::Span;
 
+/// An enum whose choices are words of records and databases: `ALL`, `word`, `from_word`, and `Display` by the word.
+#[macro_export]
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*

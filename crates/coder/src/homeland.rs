@@ -47,8 +47,8 @@ pub struct Answer {
 
 impl Clues {
     /// Collects the clues of a story: what mentions say of themselves, and place names. `own` is the country that a
-    /// mention's words give.
-    pub(crate) fn collect(story: &Story<'_>, own: impl Fn(usize) -> Option<String>) -> Self {
+    /// mention's words give, `printed_in` the outlet's.
+    pub(crate) fn collect(story: &Story<'_>, printed_in: Option<String>, own: impl Fn(usize) -> Option<String>) -> Self {
         let mut by_token: BTreeMap<usize, (String, bool)> = BTreeMap::new();
         for toponym in &story.analysis.toponyms {
             let tokens = story.document.tokens_in(toponym.span);
@@ -82,7 +82,6 @@ impl Clues {
         }
         let mut countries: Vec<String> = count.keys().cloned().collect();
         countries.sort_by(|a, b| count[b].total_cmp(&count[a]).then(a.cmp(b)));
-        let printed_in = crate::outlet::country(story.codebook, &story.document.metadata);
         countries.extend(printed_in.clone().filter(|country| !count.contains_key(country)));
         Self { list, count, countries, printed_in }
     }

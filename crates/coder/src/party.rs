@@ -12,7 +12,9 @@ use text::{Document, Span};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::homeland::{self, Answer, Clues};
+use crate::outlet;
 use crate::story::Story;
+use crate::table;
 
 /// A party of the story, before it has an id.
 #[derive(Clone, Debug)]
@@ -113,9 +115,7 @@ fn phrase(story: &Story<'_>, mention: usize) -> std::ops::Range<usize> {
         for child in story.tree.children(mention.head) {
             let belongs = story.tree.has(child, "nmod")
                 && child >= end
-                && story.tree.child(child, "case").is_some_and(|case| {
-                    matches!(story.lemma(case), "of" | "in" | "from" | "for" | "at" | "to")
-                });
+                && story.tree.child(child, "case").is_some_and(|case| table::tells_belonging(story.lemma(case)));
             if belongs {
                 let part = story.tree.noun_phrase(child);
                 if part.end > end && part.end - end <= 8 {
@@ -231,7 +231,7 @@ fn resolve_chain(story: &Story<'_>, chain: usize, clues: &Clues) -> (Figure, boo
     let own: Vec<std::ops::Range<usize>> = figure.mentions.iter().map(|&m| story.mention(m).tokens.clone()).collect();
     let mut weak = true;
     for (party, range) in &mut found {
-        if is_namesake(party) && party.country.as_deref().is_some_and(|country| clues.is_far(country, &own)) {
+        if is_namesake(story, party) && party.country.as_deref().is_some_and(|country| clues.is_far(country, &own)) {
             *party = Party { country: None, name: None, wikidata: None, ..party.clone() };
         }
         let states = party.sector.is_none() && party.country.is_some() && party.words.len() == range.len();
@@ -239,6 +239,7 @@ fn resolve_chain(story: &Story<'_>, chain: usize, clues: &Clues) -> (Figure, boo
             stand_for_state(party);
         }
         take_party(&mut figure, &mut weak, party, entity);
+        take_body(story, &mut figure, party, range, entity);
         take_title(story, &mut figure, party, range);
     }
     take_network(story, &mut figure, weak);
@@ -261,8 +262,9 @@ fn stand_for_state(party: &mut Party) {
 }
 
 /// Whether a listed body is of a kind that has namesakes in many countries.
-fn is_namesake(party: &Party) -> bool {
-    party.kind == Some(ActorKind::Organization) && matches!(party.sector.as_deref(), Some("PTY" | "OPP" | "LEG" | "JUD" | "LAB"))
+fn is_namesake(story: &Story<'_>, party: &Party) -> bool {
+    let sector = party.sector.as_deref().and_then(|code| story.codebook.ontology.sector(code));
+    party.kind == Some(ActorKind::Organization) && sector.is_some_and(|sector| sector.has_namesakes)
 }
 
 /// Codes that one phrase gives; a sure one replaces a weak one, never the other way round.
@@ -290,14 +292,25 @@ fn take_party(figure: &mut Figure, weak: &mut bool, party: &Party, entity: Optio
                 figure.name.clone_from(name);
             }
         }
-        Some(ActorKind::Organization) if entity != Some(EntityKind::Person) => {
-            figure.kind = ActorKind::Organization;
-            if let Some(name) = &party.name {
-                figure.name.clone_from(name);
-            }
-        }
         Some(kind) if entity.is_none() && figure.kind == ActorKind::Group && kind == ActorKind::Person => {}
         _ => {}
+    }
+}
+
+/// The body that a phrase names: its kind and name are the party's where they are its head, not in "a member of the Party".
+fn take_body(story: &Story<'_>, figure: &mut Figure, party: &Party, range: &std::ops::Range<usize>, entity: Option<EntityKind>) {
+    if party.kind != Some(ActorKind::Organization) || entity == Some(EntityKind::Person) {
+        return;
+    }
+    let words = range.start + party.words.start..range.start + party.words.end;
+    let is_head = figure.mentions.iter().any(|&mention| words.contains(&story.mention(mention).head));
+    match &party.name {
+        None => figure.kind = ActorKind::Organization,
+        Some(name) if is_head => {
+            figure.kind = ActorKind::Organization;
+            figure.name.clone_from(name);
+        }
+        Some(_) => {}
     }
 }
 
@@ -361,8 +374,9 @@ fn lacks_homeland(figure: &Figure, found: &[(Party, std::ops::Range<usize>)]) ->
 
 /// What the mentions of a story tell about countries.
 fn clues(story: &Story<'_>) -> Clues {
+    let printed_in = outlet::country(story.codebook, &story.document.metadata);
     let collect = |countries: &[String]| {
-        Clues::collect(story, |mention| {
+        Clues::collect(story, printed_in.clone(), |mention| {
             let found = party_of(story, mention, countries).filter(|(party, _)| fits(story, mention, party));
             found.and_then(|(party, _)| party.country)
         })

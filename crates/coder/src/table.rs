@@ -50,6 +50,12 @@ pub(crate) fn tells_place(lemma: &str) -> bool {
     table.contains_key(lemma)
 }
 
+/// Whether a preposition tells to whom or what somebody belongs: "president of Brazil", "ambassador to Kabul".
+pub(crate) fn tells_belonging(lemma: &str) -> bool {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| pairs(include_str!("../../../data/grammar/belonging-word.tsv"))).contains_key(lemma)
+}
+
 /// The country that the last label of a host's name stands for, where it is not the country's code; `-` is none.
 pub(crate) fn domain(label: &str) -> Option<&'static str> {
     static TABLE: OnceLock<Table> = OnceLock::new();

@@ -2,11 +2,11 @@
 //!
 //! The ledger keeps hashes and never a password, a session's or a token's secret; making and checking them is its caller's.
 
+use codebook::words;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::batch::Moment;
-use crate::conclusion::words;
 use crate::error::Error;
 use crate::ledger::Ledger;
 

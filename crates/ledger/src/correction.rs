@@ -3,10 +3,10 @@
 //! A correction names the row that it is about and the words that the row stands on, so that it also holds for what a newer model
 //! reads in the same words of the same revision.
 
+use codebook::words;
 use rusqlite::{OptionalExtension, params};
 
 use crate::batch::Moment;
-use crate::conclusion::words;
 use crate::error::Error;
 use crate::ledger::Ledger;
 

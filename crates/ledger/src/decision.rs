@@ -1,9 +1,9 @@
 //! Merges and splits by hand: a log that every rebuild takes as given.
 
+use codebook::words;
 use rusqlite::params;
 
 use crate::batch::Moment;
-use crate::conclusion::words;
 use crate::error::Error;
 use crate::ledger::Ledger;
 

@@ -3,10 +3,10 @@
 //! A search alerts once for an event, whoever tells it again: a report of an event that it alerted for, a copy of a story, or a
 //! new reading of the same words is not new.
 
+use codebook::words;
 use rusqlite::{Row, TransactionBehavior, params};
 
 use crate::batch::Moment;
-use crate::conclusion::words;
 use crate::error::Error;
 use crate::ledger::Ledger;
 

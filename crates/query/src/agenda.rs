@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use ledger::rusqlite::types::Value;
 
-use crate::answer::{Answer, Column, Kind, ask, quote_sql};
+use crate::answer::{Answer, Column, Kind, ask};
 use crate::error::Error;
-use crate::event::{EVIDENCE, EVIDENCE_SQL, TOLD, parties_sql, picked, words_sql};
+use crate::event::{EVIDENCE, EVIDENCE_SQL, SIDES, TOLD, WORDS, picked, sides_sql, words_of_event_sql, words_sql};
 use crate::filter::{Conditions, Filter};
 use crate::record::Record;
 
@@ -37,20 +37,11 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
         Column::plain("standing").shown(),
         Column::plain("type").shown(),
         Column::plain("mode").shown(),
-        Column::plain("actors").shown(),
-        Column::plain("actor_codes"),
-        Column::plain("recipients").shown(),
-        Column::plain("recipient_codes"),
-        Column::plain("place").shown(),
-        Column::plain("country"),
-        Column::plain("when"),
-        Column::plain("source").shown(),
-        Column::plain("source_kind"),
-        Column::plain("confidence"),
-        Column::plain("trigger").shown(),
-        Column::new("quote", Kind::Quote),
-        Column::plain("event"),
     ];
+    columns.extend(SIDES);
+    columns.push(Column::plain("when"));
+    columns.extend(WORDS);
+    columns.push(Column::plain("event"));
     columns.extend(EVIDENCE);
     let mut conditions = Conditions::default();
     conditions.and("e.status = 'planned'", []);
@@ -77,15 +68,11 @@ pub fn agenda(record: &Record, filter: &Filter, on: Date) -> Result<Answer, Erro
         "SELECT e.earliest, e.latest,
                 coalesce({LATER}, CASE WHEN e.latest IS NULL THEN 'unknown' WHEN e.latest < ? THEN 'overdue'
                                        WHEN e.earliest > ? THEN 'ahead' ELSE 'running' END),
-                e.type, e.mode, {actors}, {recipients}, e.place_name, e.place_country, {when}, {source}, k.source_kind,
-                e.confidence, {trigger}, {quote}, e.event_id, {EVIDENCE_SQL}, e.earliest, e.event_id
+                e.type, e.mode, {sides}, {when}, {words}, e.event_id, {EVIDENCE_SQL}, e.earliest, e.event_id
          FROM {TOLD} WHERE e.event_id IN ({picked}) ORDER BY {order}",
-        actors = parties_sql("event_actors"),
-        recipients = parties_sql("event_recipients"),
+        sides = sides_sql(),
         when = words_sql("e.time_start", "e.time_end"),
-        source = words_sql("k.source_start", "k.source_end"),
-        trigger = words_sql("e.trigger_start", "e.trigger_end"),
-        quote = quote_sql("r.text", "e.trigger_start", "e.trigger_end"),
+        words = words_of_event_sql(),
     );
     ask(record.connection(), columns, &sql, values, filter.limit)
 }

@@ -8,7 +8,7 @@ use ledger::rusqlite::types::Value;
 use ledger::rusqlite::{Row, params_from_iter};
 
 use crate::answer::{Answer, Cell, Column, Kind, ask};
-use crate::claim::{CONTENT, is_source};
+use crate::claim::{CONTENT, teller};
 use crate::cluster::RARE;
 use crate::error::Error;
 use crate::event::{EVIDENCE, EVIDENCE_SQL, words_sql};
@@ -103,12 +103,7 @@ fn columns() -> Vec<Column> {
 fn may_open(filter: &Filter, which: Issues) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.days("r.day", filter);
-    for party in [&filter.actor, &filter.party].into_iter().flatten() {
-        is_source(&mut conditions, party);
-    }
-    if let Some(kind) = filter.source_kind {
-        conditions.and("k.source_kind = ?", [Value::Text(kind.word().to_owned())]);
-    }
+    teller(&mut conditions, filter);
     conditions.publisher(filter);
     match which {
         Issues::All => {}

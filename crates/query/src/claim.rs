@@ -48,12 +48,7 @@ pub fn claims(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     let mut conditions = Conditions::default();
     conditions.days("r.day", filter);
     conditions.after("r.day", "<", "k.claim_id", filter);
-    for party in [&filter.actor, &filter.party].into_iter().flatten() {
-        is_source(&mut conditions, party);
-    }
-    if let Some(kind) = filter.source_kind {
-        conditions.and("k.source_kind = ?", [Value::Text(kind.word().to_owned())]);
-    }
+    teller(&mut conditions, filter);
     conditions.publisher(filter);
     let (condition, values) = conditions.into_where();
     let sql = format!(
@@ -69,8 +64,18 @@ pub fn claims(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     ask(record.connection(), columns, &sql, values, filter.limit)
 }
 
+/// Who tells the claim `k`, and of which kind the source is.
+pub(crate) fn teller(conditions: &mut Conditions, filter: &Filter) {
+    for party in [&filter.actor, &filter.party].into_iter().flatten() {
+        is_source(conditions, party);
+    }
+    if let Some(kind) = filter.source_kind {
+        conditions.and("k.source_kind = ?", [Value::Text(kind.word().to_owned())]);
+    }
+}
+
 /// That a party is the source: by the actor that it is, and for a name also by the words themselves.
-pub(crate) fn is_source(conditions: &mut Conditions, party: &Party) {
+fn is_source(conditions: &mut Conditions, party: &Party) {
     let (is_party, mut values) = is_party(party);
     let mut sql = format!("k.source_actor IN (SELECT actor_id FROM actors WHERE {is_party})");
     if let Party::Name(name) = party {

@@ -43,6 +43,40 @@ pub(crate) fn words_sql(start: &str, end: &str) -> String {
     format!("substr(r.text, {start} + 1, {end} - {start})")
 }
 
+/// Columns that say who did it to whom, and where; [`sides_sql`] fills them.
+pub(crate) const SIDES: [Column; 6] = [
+    Column::plain("actors").shown(),
+    Column::plain("actor_codes"),
+    Column::plain("recipients").shown(),
+    Column::plain("recipient_codes"),
+    Column::plain("place").shown(),
+    Column::plain("country"),
+];
+
+/// The sides and the place of an event `e` in SQL.
+pub(crate) fn sides_sql() -> String {
+    format!("{}, {}, e.place_name, e.place_country", parties_sql("event_actors"), parties_sql("event_recipients"))
+}
+
+/// Columns that say according to whom and in which words; [`words_of_event_sql`] fills them.
+pub(crate) const WORDS: [Column; 5] = [
+    Column::plain("source").shown(),
+    Column::plain("source_kind"),
+    Column::plain("confidence"),
+    Column::plain("trigger").shown(),
+    Column::new("quote", Kind::Quote),
+];
+
+/// The source and the words of an event `e` in SQL.
+pub(crate) fn words_of_event_sql() -> String {
+    format!(
+        "{source}, k.source_kind, e.confidence, {trigger}, {quote}",
+        source = words_sql("k.source_start", "k.source_end"),
+        trigger = words_sql("e.trigger_start", "e.trigger_end"),
+        quote = quote_sql("r.text", "e.trigger_start", "e.trigger_end"),
+    )
+}
+
 /// Columns of the evidence, last in every row.
 pub(crate) const EVIDENCE: [Column; 5] = [
     Column::plain("story").shown(),
@@ -67,26 +101,18 @@ pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
         Column::plain("type").shown(),
         Column::plain("mode").shown(),
         Column::plain("status").shown(),
-        Column::plain("actors").shown(),
-        Column::plain("actor_codes"),
-        Column::plain("recipients").shown(),
-        Column::plain("recipient_codes"),
-        Column::plain("place").shown(),
-        Column::plain("country"),
+    ];
+    columns.extend(SIDES);
+    columns.extend([
         Column::new("earliest", Kind::Day),
         Column::new("latest", Kind::Day),
         Column::plain("killed"),
         Column::plain("injured"),
         Column::plain("quad"),
         Column::plain("score"),
-        Column::plain("source").shown(),
-        Column::plain("source_kind"),
-        Column::plain("confidence"),
-        Column::plain("trigger").shown(),
-        Column::new("quote", Kind::Quote),
-        Column::plain("review"),
-        Column::plain("event"),
-    ];
+    ]);
+    columns.extend(WORDS);
+    columns.extend([Column::plain("review"), Column::plain("event")]);
     columns.extend(EVIDENCE);
     let mut conditions = Conditions::default();
     conditions.days("e.day", filter);
@@ -97,15 +123,11 @@ pub fn events(record: &Record, filter: &Filter) -> Result<Answer, Error> {
     let order = "e.day DESC, e.event_id";
     let picked = picked(&condition, order, filter);
     let sql = format!(
-        "SELECT e.day, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.place_country, e.earliest, e.latest,
-                e.killed, e.injured, e.quad, e.score, {source}, k.source_kind, e.confidence, {trigger}, {quote}, {REVIEW}, e.event_id,
-                {EVIDENCE_SQL}, e.day, e.event_id
+        "SELECT e.day, e.type, e.mode, e.status, {sides}, e.earliest, e.latest, e.killed, e.injured, e.quad, e.score, {words}, {REVIEW},
+                e.event_id, {EVIDENCE_SQL}, e.day, e.event_id
          FROM {TOLD} WHERE e.event_id IN ({picked}) ORDER BY {order}",
-        actors = parties_sql("event_actors"),
-        recipients = parties_sql("event_recipients"),
-        source = words_sql("k.source_start", "k.source_end"),
-        trigger = words_sql("e.trigger_start", "e.trigger_end"),
-        quote = quote_sql("r.text", "e.trigger_start", "e.trigger_end"),
+        sides = sides_sql(),
+        words = words_of_event_sql(),
     );
     ask(record.connection(), columns, &sql, values, filter.limit)
 }

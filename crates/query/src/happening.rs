@@ -6,7 +6,7 @@ use ledger::rusqlite::types::Value;
 
 use crate::answer::{Answer, Cell, Column, Kind, ask, quote_sql};
 use crate::error::Error;
-use crate::event::{EVIDENCE, EVIDENCE_SQL, TOLD, parties_sql, words_sql};
+use crate::event::{EVIDENCE, EVIDENCE_SQL, SIDES, TOLD, sides_sql, words_sql};
 use crate::record::Record;
 
 /// The reports that tell the same as an event, itself among them.
@@ -23,12 +23,9 @@ pub fn reports(record: &Record, event: i64) -> Result<Answer, Error> {
         Column::plain("type"),
         Column::plain("mode"),
         Column::plain("status").shown(),
-        Column::plain("actors").shown(),
-        Column::plain("actor_codes"),
-        Column::plain("recipients").shown(),
-        Column::plain("recipient_codes"),
-        Column::plain("place").shown(),
-        Column::plain("country"),
+    ];
+    columns.extend(SIDES);
+    columns.extend([
         Column::new("earliest", Kind::Day).shown(),
         Column::new("latest", Kind::Day).shown(),
         Column::plain("killed").shown(),
@@ -43,16 +40,15 @@ pub fn reports(record: &Record, event: i64) -> Result<Answer, Error> {
         Column::plain("score"),
         Column::plain("origin").shown(),
         Column::plain("agency").shown(),
-    ];
+    ]);
     columns.extend(EVIDENCE);
     let sql = format!(
-        "SELECT e.event_id, e.type, e.mode, e.status, {actors}, {recipients}, e.place_name, e.place_country, e.earliest, e.latest,
+        "SELECT e.event_id, e.type, e.mode, e.status, {sides}, e.earliest, e.latest,
                 e.killed, e.injured, {source}, k.source_kind, e.claim, {trigger}, {quote}, e.confidence,
                 coalesce(h.reason, 'alone'), h.score, coalesce(o.origin, e.story_id), coalesce(r.agency, r.credit), {EVIDENCE_SQL}
          FROM {TOLD} LEFT JOIN happening_reports h ON h.event_id = e.event_id LEFT JOIN origins o ON o.story_id = e.story_id
          WHERE e.event_id IN ({REPORTS}) ORDER BY r.day IS NULL, r.day, e.event_id",
-        actors = parties_sql("event_actors"),
-        recipients = parties_sql("event_recipients"),
+        sides = sides_sql(),
         source = words_sql("k.source_start", "k.source_end"),
         trigger = words_sql("e.trigger_start", "e.trigger_end"),
         quote = quote_sql("r.text", "e.trigger_start", "e.trigger_end"),

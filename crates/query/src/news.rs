@@ -4,7 +4,7 @@ use ledger::rusqlite::types::Value;
 use ledger::Moment;
 
 use crate::answer::{Answer, Column, Kind, ask};
-use crate::claim::is_source;
+use crate::claim::teller;
 use crate::error::Error;
 use crate::event::{EVIDENCE, EVIDENCE_SQL, TOLD, names_sql, words_sql};
 use crate::filter::{Conditions, Filter};
@@ -64,12 +64,7 @@ fn conditions(news: News, filter: &Filter, which: &Which) -> (String, Vec<Value>
         }
         News::Claims => {
             conditions.days("r.day", filter);
-            for party in [&filter.actor, &filter.party].into_iter().flatten() {
-                is_source(&mut conditions, party);
-            }
-            if let Some(kind) = filter.source_kind {
-                conditions.and("k.source_kind = ?", [Value::Text(kind.word().to_owned())]);
-            }
+            teller(&mut conditions, filter);
         }
     }
     conditions.publisher(filter);

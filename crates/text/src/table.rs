@@ -89,23 +89,34 @@ pub(crate) enum Abbreviation {
 }
 
 /// A table that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TableError {
-    /// The table's file name.
+    /// The file, below `data/`: `text/abbreviation.tsv`.
     pub file: String,
-    /// The line, from 1.
+    /// The line, from 1; 0 where the file as a whole is at fault.
     pub line: usize,
-    /// What is wrong with it.
+    /// What is wrong, and what would be valid.
     pub message: String,
 }
 
 impl fmt::Display for TableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "data/text/{}:{}: {}", self.file, self.line, self.message)
+        write!(f, "data/{}", self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        write!(f, ": {}", self.message)
     }
 }
 
 impl std::error::Error for TableError {}
+
+impl TableError {
+    /// What is wrong with a line of a file below `data/`.
+    pub fn new(file: &str, line: usize, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line, message: message.into() }
+    }
+}
 
 impl Tables {
     /// The tables that ship with the program.
@@ -122,12 +133,13 @@ impl Tables {
     pub fn load(replace: impl Fn(&str) -> Option<String>) -> Result<Tables, TableError> {
         let mut tables = Tables::default();
         for &(file, columns, embedded) in FILES {
+            let at = |line: usize, message: String| TableError::new(&format!("text/{file}"), line, message);
             let replaced = replace(file);
             let content = replaced.as_deref().unwrap_or(embedded);
             let mut lines = content.lines().enumerate();
             if lines.next().is_none_or(|(_, header)| header.split('\t').ne(columns.iter().copied())) {
                 let message = format!("the header must read `{}`", columns.join("<TAB>"));
-                return Err(TableError { file: file.to_owned(), line: 1, message });
+                return Err(at(1, message));
             }
             for (idx, line) in lines.filter(|(_, line)| !line.is_empty()) {
                 let row: Vec<&str> = line.split('\t').collect();
@@ -138,7 +150,7 @@ impl Tables {
                 } else {
                     tables.add(file, &row)
                 };
-                result.map_err(|message| TableError { file: file.to_owned(), line: idx + 1, message })?;
+                result.map_err(|message| at(idx + 1, message))?;
             }
         }
         Ok(tables)

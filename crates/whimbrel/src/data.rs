@@ -36,7 +36,7 @@ pub fn check_data(folder: &Path) -> Vec<DataError> {
         Ok(files) => {
             faults.extend(files.text_tables().err());
             let replace = |name: &str| files.bytes.get(name).cloned();
-            faults.extend(analysis::Tables::faults(replace).into_iter().map(of_analysis));
+            faults.extend(analysis::Tables::faults(replace).into_iter().map(of_table));
         }
         Err(fault) => faults.push(fault),
     }
@@ -101,15 +101,15 @@ impl Files {
             texts.insert(name, text);
         }
         text::Tables::load(|name| texts.get(name).map(|text| (*text).to_owned()))
-            .map_err(|error| fault(&format!("text/{}", error.file), error.line, error.message))
+            .map_err(of_table)
     }
 
     fn analysis_tables(&self) -> Result<analysis::Tables, DataError> {
-        analysis::Tables::load(|name| self.bytes.get(name).cloned()).map_err(of_analysis)
+        analysis::Tables::load(|name| self.bytes.get(name).cloned()).map_err(of_table)
     }
 }
 
-fn of_analysis(error: analysis::TableError) -> DataError {
+fn of_table(error: text::TableError) -> DataError {
     fault(&error.file, error.line, error.message)
 }
 

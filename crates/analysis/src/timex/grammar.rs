@@ -11,8 +11,10 @@ use serde::Deserialize;
 use super::lexicon::{ClassEntry, Label, Lexicon};
 use super::pattern::Trie;
 use super::reading::{Part, Reading, parse_template};
+use text::TableError;
+
 use crate::layers::TimexType;
-use crate::tables::{Source, TableError, Tables};
+use crate::tables::{Source, Tables};
 
 /// The files of `data/time`, in the order in which rules win ties.
 pub(crate) const FILES: [(&str, &str); 9] = [

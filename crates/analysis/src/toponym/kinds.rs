@@ -1,7 +1,9 @@
 //! Words that say what kind of place a name names: "Helmand province", "the city of Homs", "northern Idlib".
 
 use super::words::PlaceWords;
-use crate::tables::{Source, TableError, rows};
+use text::TableError;
+
+use crate::tables::{Source, rows};
 
 /// The table of kind words and directions.
 pub(super) const FILE: &str = "place/kinds.tsv";

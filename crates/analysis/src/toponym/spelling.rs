@@ -7,7 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::words::PlaceWords;
-use crate::tables::{Source, TableError, rows};
+use text::TableError;
+
+use crate::tables::{Source, rows};
 
 /// The table of short words of place names and what they stand for.
 pub(super) const FILE: &str = "place/spelling.tsv";

@@ -8,7 +8,9 @@ use super::gazetteer::{self, Gazetteer};
 use super::kinds::{self, Kind};
 use super::spelling;
 use super::weights::{self, Weights};
-use crate::tables::{Source, TableError, Tables, rows};
+use text::TableError;
+
+use crate::tables::{Source, Tables, rows};
 
 /// Countries with the domains of their addresses among other things.
 const COUNTRIES_FILE: &str = "place/countries.tsv";

@@ -31,6 +31,17 @@ impl Cameo {
     }
 }
 
+/// What a sector is called elsewhere.
+#[derive(Debug)]
+struct Sector {
+    /// Its code in CAMEO; empty where it has none.
+    cameo: String,
+    /// Its name in ICEWS.
+    icews: String,
+    /// What FollowTheMoney calls a body of it.
+    ftm: String,
+}
+
 /// The tables of `data/export/`.
 #[derive(Debug, Default)]
 pub(crate) struct Crosswalk {
@@ -40,8 +51,7 @@ pub(crate) struct Crosswalk {
     planned: BTreeMap<EventType, (EventType, Cameo)>,
     fips: BTreeMap<String, String>,
     cow: BTreeMap<String, String>,
-    // Of a sector: its code in CAMEO, its name in ICEWS.
-    sectors: BTreeMap<String, (String, String)>,
+    sectors: BTreeMap<String, Sector>,
 }
 
 impl Crosswalk {
@@ -87,9 +97,10 @@ impl Crosswalk {
             tables.cow.extend(optional(cow).map(|cow| (code.to_owned(), cow.to_owned())));
         }
         let text = include_str!("../../../../data/export/sector.tsv");
-        for row in rows("export/sector.tsv", text, ["code", "cameo", "icews", "from"])? {
-            let [code, cameo, icews, _] = row.cells;
-            tables.sectors.insert(code.to_owned(), (cameo.to_owned(), icews.to_owned()));
+        for row in rows("export/sector.tsv", text, ["code", "cameo", "icews", "ftm", "from"])? {
+            let [code, cameo, icews, ftm, _] = row.cells;
+            let [cameo, icews, ftm] = [cameo, icews, ftm].map(str::to_owned);
+            tables.sectors.insert(code.to_owned(), Sector { cameo, icews, ftm });
         }
         Ok(tables)
     }
@@ -117,12 +128,21 @@ impl Crosswalk {
 
     /// CAMEO's code of a sector; empty where it has none.
     pub(crate) fn role(&self, sector: Option<&str>) -> &str {
-        sector.and_then(|code| self.sectors.get(code)).map_or("", |(cameo, _)| cameo)
+        self.sector(sector).map_or("", |sector| &sector.cameo)
     }
 
     /// The name that ICEWS has for a sector.
     pub(crate) fn sector_name(&self, sector: Option<&str>) -> Option<&str> {
-        sector.and_then(|code| self.sectors.get(code)).map(|(_, name)| name.as_str())
+        self.sector(sector).map(|sector| sector.icews.as_str())
+    }
+
+    /// What FollowTheMoney calls a body of a sector.
+    pub(crate) fn schema(&self, sector: Option<&str>) -> Option<&str> {
+        self.sector(sector).map(|sector| sector.ftm.as_str())
+    }
+
+    fn sector(&self, code: Option<&str>) -> Option<&Sector> {
+        self.sectors.get(code?)
     }
 }
 

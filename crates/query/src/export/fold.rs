@@ -1,12 +1,15 @@
 //! Events for formats that have no status: what happened as it is, plans as the statement of intent that PLOVER and CAMEO make
 //! of them, all else left out; so is what people rejected.
 
+use std::io::Write;
+
 use codebook::{EventType, QuadClass, Status};
 use jiff::civil::Date;
 
-use super::Job;
 use super::crosswalk::{Cameo, Crosswalk};
-use super::telling::Telling;
+use super::telling::{Side, Telling};
+use super::{Exported, Job, tab_line};
+use crate::error::Error;
 
 /// An event as it stands in a format without a status.
 #[derive(Debug)]
@@ -27,6 +30,43 @@ impl Folded<'_> {
     pub(super) fn quad_number(&self) -> usize {
         1 + QuadClass::ALL.iter().position(|&quad| quad == self.quad).expect("the list has all of them")
     }
+}
+
+/// Hands on every event as it stands in a format without a status, and counts those that cannot stand there by reason.
+pub(super) fn each_folded(
+    job: &Job<'_>,
+    exported: &mut Exported,
+    mut take: impl FnMut(&Telling<'_>, &Folded<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    job.source.each(|telling| match fold(job, telling) {
+        Ok(folded) => {
+            take(telling, &folded)?;
+            exported.wrote();
+            Ok(())
+        }
+        Err(reason) => {
+            exported.leave_out(reason);
+            Ok(())
+        }
+    })
+}
+
+/// A table with its header: a row for each pair of actor and recipient, numbered within its event, with a word where nothing is.
+pub(super) fn write_pairs<const N: usize>(
+    job: &Job<'_>,
+    out: &mut dyn Write,
+    exported: &mut Exported,
+    (columns, missing): ([&str; N], &str),
+    row: impl Fn(&Telling<'_>, &Folded<'_>, usize, [Option<Side<'_>>; 2]) -> Vec<String>,
+) -> Result<(), Error> {
+    out.write_all(tab_line(columns).as_bytes())?;
+    each_folded(job, exported, |telling, folded| {
+        for (idx, (actor, recipient)) in telling.dyads().into_iter().enumerate() {
+            let cells = row(telling, folded, idx, [actor, recipient]);
+            out.write_all(tab_line(cells.iter().map(|cell| if cell.is_empty() { missing } else { cell })).as_bytes())?;
+        }
+        Ok(())
+    })
 }
 
 /// The event without its status, or why it cannot stand there.

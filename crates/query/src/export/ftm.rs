@@ -5,9 +5,10 @@
 
 use std::io::Write;
 
-use codebook::Codebook;
+use codebook::{ActorKind, Codebook, RoleStatus};
 use serde_json::{Map, Value, json};
 
+use super::crosswalk::Crosswalk;
 use super::party::{Identity, Office, Party, count_left_out, happened, id_of, kind_words};
 use super::telling::{Source, Telling};
 use super::{Exported, Job, link};
@@ -19,7 +20,7 @@ pub(super) fn write(job: &Job<'_>, out: &mut dyn Write, exported: &mut Exported)
     let source = Source { filter: &filter, ..job.source };
     source.each_party(|party| {
         line(out, &entity(job.codebook, party))?;
-        if party.identity.kind == "person" {
+        if party.identity.kind == ActorKind::Person.word() {
             for office in source.offices(&party.identity)? {
                 for entity in occupancy(job.codebook, &party.identity, &office) {
                     line(out, &entity)?;
@@ -57,11 +58,10 @@ fn country(codebook: &Codebook, code: Option<&str>) -> Vec<String> {
 
 fn entity(codebook: &Codebook, party: &Party) -> Value {
     let identity = &party.identity;
-    let schema = match (identity.kind.as_str(), identity.sector.as_deref()) {
-        ("person", _) => "Person",
-        ("country", _) | ("organization", Some("GOV" | "LEG" | "JUD" | "MIL" | "COP" | "SPY")) => "PublicBody",
-        ("organization", Some("BUS")) => "Company",
-        ("organization", _) => "Organization",
+    let schema = match ActorKind::from_word(&identity.kind) {
+        Some(ActorKind::Person) => "Person",
+        Some(ActorKind::Country) => "PublicBody",
+        Some(ActorKind::Organization) => Crosswalk::embedded().schema(identity.sector.as_deref()).unwrap_or("Organization"),
         _ => "LegalEntity",
     };
     made(identity.id().to_string(), schema, &[
@@ -74,17 +74,19 @@ fn entity(codebook: &Codebook, party: &Party) -> Value {
 
 /// An office and who is said to hold it, on the days on which stories say so.
 fn occupancy(codebook: &Codebook, holder: &Identity, office: &Office) -> [Value; 2] {
-    let title = text::one_line(&office.title);
+    // One post however it is written: stories differ in their capitals.
+    let title = text::one_line(&office.title).to_lowercase();
     let of = office.of.as_deref().unwrap_or("");
-    let post = id_of("post", &[&title.to_lowercase(), of]).to_string();
+    let post = id_of("post", &[&title, of]).to_string();
     let held = id_of("occupancy", &[&holder.id().to_string(), &post, office.status.as_deref().unwrap_or("")]).to_string();
     let days = [&office.days.0, &office.days.1].into_iter().flatten().cloned();
     let mut days: Vec<String> = days.collect();
     days.dedup();
-    let status = match office.status.as_deref() {
-        Some("former") => "ended",
-        Some("holds" | "acting") => "current",
-        _ => "unknown",
+    // An office without a word about it is held when the story tells of it.
+    let status = match office.status.as_deref().and_then(RoleStatus::from_word) {
+        None | Some(RoleStatus::Acting) => "current",
+        Some(RoleStatus::Former) => "ended",
+        Some(RoleStatus::Designate) => "unknown",
     };
     [
         made(post.clone(), "Position", &[("name", vec![title]), ("country", country(codebook, office.of.as_deref()))]),

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use text::Span;
 
 use super::crosswalk::Crosswalk;
-use super::fold::{Folded, fold};
+use super::fold::{Folded, each_folded};
 use super::telling::{Side, Telling};
 use super::{Exported, Job, Open, tab_line, timestamp};
 use crate::error::Error;
@@ -24,25 +24,17 @@ pub(super) fn write(job: &Job<'_>, open: &mut Open<'_>, exported: &mut Exported)
     let mut mentions = BufWriter::new(open("events.mentions.tsv")?);
     // Only what several reports tell needs to be remembered.
     let mut written: BTreeSet<i64> = BTreeSet::new();
-    job.source.each(|telling| {
-        let folded = match fold(job, telling) {
-            Ok(folded) => folded,
-            Err(reason) => {
-                exported.leave_out(reason);
-                return Ok(());
-            }
-        };
+    each_folded(job, exported, |telling, folded| {
         let number = telling.happening.map_or(telling.event_id, |happening| happening.key);
         let is_shared = telling.happening.is_some_and(|happening| happening.n_reports > 1);
         let is_first = !is_shared || written.insert(number);
         for (number, (actor, recipient)) in (number * DYADS..).zip(telling.dyads()) {
             if is_first {
-                events.write_all(tab_line(event_row(telling, &folded, number, actor, recipient).iter().map(String::as_str)).as_bytes())?;
+                events.write_all(tab_line(event_row(telling, folded, number, actor, recipient).iter().map(String::as_str)).as_bytes())?;
             }
             let sides = [actor, recipient].map(|side| side.and_then(|side| side.actor.mentions.first().copied()));
-            mentions.write_all(tab_line(mention_row(telling, &folded, number, sides).iter().map(String::as_str)).as_bytes())?;
+            mentions.write_all(tab_line(mention_row(telling, folded, number, sides).iter().map(String::as_str)).as_bytes())?;
         }
-        exported.wrote();
         Ok(())
     })?;
     events.flush()?;

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use super::crosswalk::Crosswalk;
-use super::fold::{Folded, fold};
+use super::fold::{Folded, write_pairs};
 use super::telling::{Side, Telling};
-use super::{Exported, Job, tab_line};
+use super::{Exported, Job};
 use crate::error::Error;
 
 const COLUMNS: [&str; 20] = [
@@ -18,22 +18,7 @@ const COLUMNS: [&str; 20] = [
 const MISSING: &str = "NA";
 
 pub(super) fn write(job: &Job<'_>, out: &mut dyn Write, exported: &mut Exported) -> Result<(), Error> {
-    out.write_all(tab_line(COLUMNS).as_bytes())?;
-    job.source.each(|telling| {
-        let folded = match fold(job, telling) {
-            Ok(folded) => folded,
-            Err(reason) => {
-                exported.leave_out(reason);
-                return Ok(());
-            }
-        };
-        for (idx, (actor, recipient)) in telling.dyads().into_iter().enumerate() {
-            let cells = row(job, telling, &folded, idx, [actor, recipient]);
-            out.write_all(tab_line(cells.iter().map(|cell| if cell.is_empty() { MISSING } else { cell })).as_bytes())?;
-        }
-        exported.wrote();
-        Ok(())
-    })
+    write_pairs(job, out, exported, (COLUMNS, MISSING), |telling, folded, idx, sides| row(job, telling, folded, idx, sides))
 }
 
 fn row(job: &Job<'_>, telling: &Telling<'_>, folded: &Folded<'_>, idx: usize, sides: [Option<Side<'_>>; 2]) -> Vec<String> {

@@ -213,7 +213,7 @@ impl Source<'_> {
         Ok(())
     }
 
-    /// The offices of a party, as stories state them.
+    /// The offices of a party, as stories state them; one that is written with other capitals is the same.
     pub(super) fn offices(&self, identity: &Identity) -> Result<Vec<Office>, Error> {
         let sql = "SELECT m.title, m.\"of\", m.status, min(r.day), max(r.day)
              FROM (SELECT x.actor_id FROM entities n JOIN entity_members x ON x.entity_id = n.entity_id
@@ -231,7 +231,19 @@ impl Source<'_> {
             let days = (row.get(3)?, row.get(4)?);
             Ok(Office { title: row.get(0)?, of: row.get(1)?, status: row.get(2)?, days })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut offices: Vec<Office> = Vec::new();
+        for office in rows {
+            let office = office?;
+            let key = |office: &Office| (office.title.to_lowercase(), office.of.clone(), office.status.clone());
+            match offices.iter_mut().find(|other| key(other) == key(&office)) {
+                Some(other) => {
+                    let firsts = [other.days.0.take(), office.days.0];
+                    other.days = (firsts.into_iter().flatten().min(), other.days.1.take().max(office.days.1));
+                }
+                None => offices.push(office),
+            }
+        }
+        Ok(offices)
     }
 }
 

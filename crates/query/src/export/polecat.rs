@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use super::crosswalk::Crosswalk;
-use super::fold::{Folded, fold};
+use super::fold::{Folded, write_pairs};
 use super::telling::{Side, Telling, Told};
-use super::{Exported, Job, tab_line};
+use super::{Exported, Job};
 use crate::error::Error;
 
 const COLUMNS: [&str; 40] = [
@@ -20,25 +20,10 @@ const COLUMNS: [&str; 40] = [
 const NONE: &str = "None";
 
 pub(super) fn write(job: &Job<'_>, out: &mut dyn Write, exported: &mut Exported) -> Result<(), Error> {
-    out.write_all(tab_line(COLUMNS).as_bytes())?;
-    job.source.each(|telling| {
-        let folded = match fold(job, telling) {
-            Ok(folded) => folded,
-            Err(reason) => {
-                exported.leave_out(reason);
-                return Ok(());
-            }
-        };
-        for (idx, (actor, recipient)) in telling.dyads().into_iter().enumerate() {
-            let cells = row(telling, &folded, idx, actor, recipient);
-            out.write_all(tab_line(cells.iter().map(|cell| if cell.is_empty() { NONE } else { cell })).as_bytes())?;
-        }
-        exported.wrote();
-        Ok(())
-    })
+    write_pairs(job, out, exported, (COLUMNS, NONE), row)
 }
 
-fn row(telling: &Telling<'_>, folded: &Folded<'_>, idx: usize, actor: Option<Side<'_>>, recipient: Option<Side<'_>>) -> Vec<String> {
+fn row(telling: &Telling<'_>, folded: &Folded<'_>, idx: usize, [actor, recipient]: [Option<Side<'_>>; 2]) -> Vec<String> {
     let (event, stored) = (telling.event, &telling.told.stored);
     let optional = |value: Option<&str>| value.unwrap_or("").to_owned();
     let place_at = |precision: &str| {

@@ -30,7 +30,14 @@ const MODEL: [(&str, &[&str]); 8] = [
 fn entities_of_the_money_refer_to_one_another() {
     let folder = record();
     let ledger = Connection::open(folder.path().join("desk.whimbrel")).expect("it opens");
-    ledger.execute("UPDATE actors SET kind = 'person' WHERE name = 'Omar Haddad'", []).expect("it is kept");
+    ledger
+        .execute_batch(
+            "UPDATE actors SET kind = 'person' WHERE name = 'Omar Haddad';
+             -- The same office with other capitals.
+             INSERT INTO actor_roles SELECT actor_id, 90, upper(title), \"of\", status, start, \"end\" FROM actor_roles
+                WHERE actor_id IN (SELECT actor_id FROM actors WHERE name = 'Omar Haddad');",
+        )
+        .expect("it is kept");
     let out = folder.path().join("out");
     let wanted = Export { format: Format::Ftm, filter: Filter::default(), include: codebook::Status::ALL.to_vec() };
     let mut create = |_: &str| Ok(Box::new(File::create(&out)?) as Box<dyn Write + Send>);
@@ -39,6 +46,11 @@ fn entities_of_the_money_refer_to_one_another() {
     let entities: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
     let model: BTreeMap<&str, &[&str]> = MODEL.into();
     let ids: BTreeSet<&str> = entities.iter().map(|entity| entity["id"].as_str().expect("an id")).collect();
+    let mut first: BTreeMap<&str, &Value> = BTreeMap::new();
+    for entity in &entities {
+        let id = entity["id"].as_str().expect("an id");
+        assert_eq!(*first.entry(id).or_insert(entity), entity, "one id, one entity");
+    }
     let mut n_events = 0;
     for entity in &entities {
         let schema = entity["schema"].as_str().expect("a schema");
