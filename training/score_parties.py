@@ -121,11 +121,12 @@ def score_spans(path, program, misses):
     phrases, wanted = [], []
     for line in open(path):
         story = json.loads(line)
-        spans = {}
-        for event in story["events"]:
+        # Codings list their actors with all mentions; leads have the parties in the roles that they play.
+        spans = {tuple(span): actor for actor in story.get("actors", []) for span in actor["mentions"] if span}
+        for event in story["events"] if "actors" not in story else []:
             for party in event["actors"] + event["recipients"]:
                 spans[tuple(party["span"])] = party
-        for claim in story["claims"]:
+        for claim in story["claims"] if "actors" not in story else []:
             for party in claim["sources"]:
                 spans[tuple(party["span"])] = party
         for (start, end), party in spans.items():
